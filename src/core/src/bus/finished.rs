@@ -1,0 +1,52 @@
+//! The outcomes of the last events, for those who wait for them.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use crate::adapter::Crossing;
+use crate::ports::EventId;
+use crate::refusal::Refusal;
+
+/// How many outcomes are kept. Whoever waits asks within milliseconds.
+const KEPT: usize = 1024;
+
+/// Outcomes by event. An outcome may come before anybody waits for it, so the last ones are kept for a while.
+#[derive(Debug, Default)]
+pub(super) struct Finished {
+    kept: Mutex<VecDeque<(EventId, Result<Crossing, Refusal>)>>,
+    changed: Notify,
+}
+
+impl Finished {
+    /// Keeps an outcome and wakes those who wait.
+    pub(super) fn put(&self, event: EventId, outcome: Result<Crossing, Refusal>) {
+        let mut kept = self.lock();
+        if kept.len() >= KEPT {
+            kept.pop_front();
+        }
+        kept.push_back((event, outcome));
+        drop(kept);
+        self.changed.notify_waiters();
+    }
+
+    /// The outcome of `event`, once.
+    pub(super) fn take(&self, event: EventId) -> Option<Result<Crossing, Refusal>> {
+        let mut kept = self.lock();
+        let at = kept.iter().position(|(id, _)| *id == event)?;
+        kept.remove(at).map(|(_, outcome)| outcome)
+    }
+
+    /// Returns when anything was put after this was called.
+    pub(super) fn changed(&self) -> impl Future<Output = ()> + '_ {
+        let mut changed = Box::pin(self.changed.notified());
+        changed.as_mut().enable();
+        changed
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<(EventId, Result<Crossing, Refusal>)>> {
+        // a panic while it was held cannot leave it half changed
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,152 @@
+//! The second stage, for one event.
+
+use std::time::Duration;
+
+use super::{Bus, needs};
+use crate::adapter::{Crossed, Crossing, MODEL_MEDIA_TYPE, Wire};
+use crate::model::{Activity, Attested};
+use crate::ports::{EventOutcome, Plan, StoredEvent, Trace};
+use crate::refusal::{Disposition, Reason, Refusal};
+use crate::route::{Question, decide};
+
+/// After how many tries an event is parked.
+const TRIES: u32 = 12;
+/// The wait after the first try; it doubles with each.
+const FIRST_WAIT: Duration = Duration::from_secs(5);
+/// The longest wait.
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+
+impl Bus {
+    /// Makes of one stored event what it means. What is refused of it is part of its outcome, not an error.
+    ///
+    /// # Errors
+    /// Only when the store does not answer: the event stays pending.
+    pub async fn process(&self, event: StoredEvent) -> Result<(), Refusal> {
+        let outcome = self.attempt(&event).await;
+        match &outcome {
+            Ok(crossing) => {
+                let trace = Trace::Processed {
+                    event: Some(event.id),
+                    wire: event.wire.clone(),
+                    crossing: crossing.clone(),
+                };
+                self.parts.tap.record(trace);
+            }
+            Err(refusal) => self.postpone(&event, refusal).await?,
+        }
+        self.finished.put(event.id, outcome);
+        self.planned.notify_one();
+        Ok(())
+    }
+
+    async fn attempt(&self, event: &StoredEvent) -> Result<Crossing, Refusal> {
+        let mut crossing = self.read(&event.wire).await?;
+        let said = std::mem::take(&mut crossing.activities);
+        let mut plans = Vec::new();
+        let last = said.len().saturating_sub(1);
+        for (at, crossed) in said.into_iter().enumerate() {
+            match self.plan(&event.wire, &crossed.activity).await {
+                Ok(plan) => plans.push(plan),
+                Err(refusal) if refusal.is_transient() => return Err(refusal),
+                Err(refusal) => crossing.refused.push(refusal),
+            }
+            crossing.activities.push(crossed);
+            // what follows may rest on what came before: only the last is written with the event's end
+            if at < last {
+                let before = std::mem::take(&mut plans);
+                self.parts
+                    .ledger
+                    .commit(
+                        None,
+                        event.wire.arrival,
+                        before,
+                        EventOutcome::Done(Crossing::default()),
+                    )
+                    .await?;
+            }
+        }
+        let done = EventOutcome::Done(crossing.clone());
+        self.parts
+            .ledger
+            .commit(Some(event.id), event.wire.arrival, plans, done)
+            .await?;
+        Ok(crossing)
+    }
+
+    async fn read(&self, wire: &Wire) -> Result<Crossing, Refusal> {
+        if wire.media_type == MODEL_MEDIA_TYPE {
+            let activity: Activity = serde_json::from_slice(&wire.body)
+                .map_err(|error| Refusal::reject(Reason::Malformed, error.to_string()))?;
+            return Ok(Crossing {
+                activities: vec![Crossed {
+                    activity,
+                    losses: Vec::new(),
+                }],
+                refused: Vec::new(),
+            });
+        }
+        let adapter = self
+            .parts
+            .adapters
+            .get(&wire.network)
+            .ok_or_else(|| Refusal::reject(Reason::UnsupportedKind, "no adapter for that network"))?;
+        needs::parse(adapter, wire, self.context()?).await
+    }
+
+    async fn plan(&self, wire: &Wire, activity: &Activity) -> Result<Plan, Refusal> {
+        self.check_origin(wire, activity)?;
+        let facts = self.parts.ledger.facts(&wire.attested, activity).await?;
+        let question = Question {
+            origin: &wire.attested,
+            arrival: wire.arrival,
+            activity,
+            facts: &facts,
+            links: &self.parts.links,
+        };
+        decide(&question)
+    }
+
+    /// Nobody speaks for another, and nobody outside makes ids of ours.
+    // security.md rows 1, 2, 9, 10, 15
+    fn check_origin(&self, wire: &Wire, activity: &Activity) -> Result<(), Refusal> {
+        if wire.media_type == MODEL_MEDIA_TYPE {
+            // made by this process for an actor whose command it was
+            return match &wire.attested {
+                Attested::Actor(actor) if *actor == activity.actor => Ok(()),
+                _ => Err(mismatch()),
+            };
+        }
+        let adapter = self.parts.adapters.get(&wire.network).ok_or_else(mismatch)?;
+        let object = activity.payload.object();
+        adapter
+            .vouches(&wire.attested, &activity.actor, object)
+            .then_some(())
+            .ok_or_else(mismatch)
+    }
+
+    async fn postpone(&self, event: &StoredEvent, refusal: &Refusal) -> Result<(), Refusal> {
+        let outcome = match refusal.disposition {
+            Disposition::Retry(asked) if event.attempts + 1 < TRIES => {
+                let wait = asked.unwrap_or_else(|| wait_after(event.attempts));
+                EventOutcome::Later(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), refusal.clone())
+            }
+            Disposition::Retry(_) | Disposition::Quarantine => EventOutcome::Parked(refusal.clone()),
+            Disposition::Ignore | Disposition::Reject | Disposition::Gone => EventOutcome::Done(Crossing {
+                activities: Vec::new(),
+                refused: vec![refusal.clone()],
+            }),
+        };
+        self.parts.events.settle(event.id, outcome).await
+    }
+}
+
+fn wait_after(attempts: u32) -> Duration {
+    FIRST_WAIT.saturating_mul(1 << attempts.min(16)).min(LONGEST_WAIT)
+}
+
+fn mismatch() -> Refusal {
+    Refusal::reject(
+        Reason::OriginMismatch,
+        "whoever vouches for this may not speak for its author or id",
+    )
+}

@@ -1,0 +1,37 @@
+//! What core and adapters need from outside: traits, filled by the product and by test kits.
+//!
+//! A store implements [`Events`], [`Ledger`], [`Queue`], [`Reads`], [`Accounts`], [`Watches`], [`Places`]
+//! and [`KeyStore`]; one suite
+//! in the test kit runs on every implementation.
+
+mod accounts;
+mod events;
+mod http;
+mod keys;
+mod ledger;
+mod places;
+mod queue;
+mod reads;
+mod services;
+mod watches;
+
+pub use accounts::{Account, Accounts, ConsentEntry, NewAccount, Standing};
+pub use events::{Accepted, EventId, EventOutcome, Events, StoredEvent};
+pub use http::{HttpClient, HttpRequest, HttpResponse, Redirects, Signer};
+pub use keys::{KeyStore, Keys, OwnKey, RemoteKey, Secret};
+pub use ledger::{
+    ActorFact, ActorState, Facts, FollowFact, FollowState, Ledger, ObjectFact, PlaceFact, Plan, Recipients, Send, Sent,
+    Step,
+};
+pub use places::Places;
+pub use queue::{ActorKey, DeliveryId, Job, LaneClaim, LaneId, ObjectKey, Outcome, Queue, TargetKey};
+pub use reads::{ActorView, ObjectView, Page, Reads, Viewer};
+pub use services::{Clock, Commands, Crossings, Directory, Ingest, Random, Reply, Resolved, Trace, TraceDelivery};
+pub use watches::{Watch, WatchState, Watches};
+
+use futures_core::future::BoxFuture;
+
+use crate::refusal::Refusal;
+
+/// The answer of a port, later.
+pub type Later<'a, T> = BoxFuture<'a, Result<T, Refusal>>;

@@ -1,0 +1,109 @@
+//! Checks that several kinds share, cheapest first.
+
+use super::Question;
+use crate::adapter::Arrival;
+use crate::id::ActorId;
+use crate::model::{Audience, Scope};
+use crate::ports::{ActorFact, ActorState, ObjectFact, Standing};
+use crate::refusal::{Reason, Refusal};
+use crate::time::Timestamp;
+
+/// The acting actor, if it may act: a local one must have agreed and not have paused; `author` is who the payload says
+/// it is by.
+pub(super) fn author<'a>(question: &'a Question<'_>, author: &ActorId) -> Result<&'a ActorFact, Refusal> {
+    if *author != question.activity.actor {
+        return Err(Refusal::reject(
+            Reason::OriginMismatch,
+            "by somebody other than the acting actor",
+        ));
+    }
+    let actor = question
+        .facts
+        .actor
+        .as_ref()
+        .ok_or_else(|| Refusal::ignore(Reason::NotFollowed, "the actor is not known here"))?;
+    may_act(actor)?;
+    Ok(actor)
+}
+
+/// Whether `actor` may act at all.
+pub(super) fn may_act(actor: &ActorFact) -> Result<(), Refusal> {
+    match (actor.state, actor.standing) {
+        (_, Standing::Active) | (ActorState::Remote | ActorState::Puppet, Standing::Known | Standing::Paused) => Ok(()),
+        (ActorState::Local, Standing::Known) => Err(Refusal::ignore(
+            Reason::NotOptedIn,
+            "the author has not agreed to be bridged",
+        )),
+        (ActorState::Local, Standing::Paused) => Err(Refusal::ignore(Reason::Paused, "the author paused bridging")),
+        (_, Standing::Stopped) => Err(Refusal::ignore(Reason::OptedOut, "the author withdrew their agreement")),
+        (_, Standing::Gone) => Err(Refusal::gone(Reason::ActorGone, "the actor is gone")),
+    }
+}
+
+/// Whether a new or edited object may be stored over what is held under its id.
+pub(super) fn storable(question: &Question<'_>, actor: &ActorFact, edited: Option<Timestamp>) -> Result<(), Refusal> {
+    if question.facts.buried {
+        return Err(Refusal::ignore(Reason::Gone, "its deletion came first"));
+    }
+    if question.facts.blocked {
+        return Err(Refusal::ignore(Reason::UserBlocked, "one side blocked the other"));
+    }
+    let Some(held) = &question.facts.object else {
+        return Ok(());
+    };
+    if held.author.id != actor.id {
+        return Err(Refusal::reject(
+            Reason::OriginMismatch,
+            "an object of that id is by somebody else",
+        ));
+    }
+    if held.gone {
+        return Err(Refusal::ignore(Reason::Gone, "it was deleted"));
+    }
+    match (held.edited, edited) {
+        (Some(known), Some(new)) if new < known => Err(Refusal::ignore(Reason::Superseded, "a later edit is held")),
+        _ => Ok(()),
+    }
+}
+
+/// Whether anybody here is concerned: a local author always is; of a remote one, whom nobody here follows, only what was
+/// asked for, what is held already and what answers or names somebody here.
+pub(super) fn concerns_us(question: &Question<'_>, actor: &ActorFact, audience: &Audience) -> Result<(), Refusal> {
+    let facts = question.facts;
+    let about_local = facts
+        .about
+        .as_ref()
+        .is_some_and(|about| about.author.state == ActorState::Local);
+    let known = facts.object.is_some() || facts.about.is_some();
+    if actor.state == ActorState::Local
+        || facts.followed
+        || about_local
+        || known
+        || question.arrival != Arrival::Live
+        || (audience.scope > Scope::Followers && !audience.recipients.is_empty())
+    {
+        return Ok(());
+    }
+    Err(Refusal::ignore(Reason::NotFollowed, "nobody here follows the author"))
+}
+
+/// The audience of something said about `about`: at most that of what it is about. What is said about something that is
+/// not public goes to the one who said that, and to whom it names.
+// PRODUCT: Consent, "Audience"
+pub(super) fn clamped(audience: &Audience, about: &ObjectFact) -> Audience {
+    if about.scope.is_public() {
+        let scope = audience.scope.max(about.scope);
+        return Audience {
+            scope,
+            recipients: audience.recipients.clone(),
+        };
+    }
+    let participants = std::iter::once(about.author.id.clone()).chain(
+        audience
+            .recipients
+            .iter()
+            .filter(|actor| about.recipients.contains(actor))
+            .cloned(),
+    );
+    Audience::new(audience.scope.max(Scope::Limited), participants)
+}

@@ -1,0 +1,120 @@
+//! Comments: to the thread's place where a network has one, to the people concerned where it has not.
+
+use super::{Question, checks, post};
+use crate::id::{Network, ObjectId};
+use crate::model::{Comment, Kind, Payload, Scope};
+use crate::ports::{ActorFact, ActorState, ObjectFact, PlaceFact, Plan, Recipients, Send, Sent, Step};
+use crate::refusal::{Reason, Refusal};
+
+pub(super) fn decide(question: &Question<'_>, comment: &Comment) -> Result<Plan, Refusal> {
+    let author = checks::author(question, &comment.post.author)?;
+    if comment.post.audience.scope == Scope::Direct {
+        return Err(Refusal::reject(
+            Reason::PrivateAudience,
+            "direct messages are not bridged yet; nothing was stored",
+        ));
+    }
+    checks::storable(question, author, comment.post.edited)?;
+    let parent = parent(question)?;
+    let root = question.facts.root.as_ref().unwrap_or(parent);
+    checks::concerns_us(question, author, &comment.post.audience)?;
+
+    let mut comment = comment.clone();
+    comment.post.audience = checks::clamped(&comment.post.audience, parent);
+    let put = Step::PutObject {
+        about: Some(parent.id.clone()),
+        root: Some(root.id.clone()),
+        payload: Box::new(Payload::Comment(Box::new(comment.clone()))),
+    };
+    let scope = comment.post.audience.scope;
+    let networks = question
+        .links
+        .targets(comment.post.id.network(), author, Kind::Comment, Some(scope));
+    let mut steps = vec![put];
+    steps.extend(
+        sends(author, &comment, parent, root, networks)
+            .into_iter()
+            .map(Step::Send),
+    );
+    Ok(Plan { steps })
+}
+
+fn parent<'a>(question: &'a Question<'_>) -> Result<&'a ObjectFact, Refusal> {
+    let parent = question
+        .facts
+        .about
+        .as_ref()
+        .ok_or_else(|| Refusal::ignore(Reason::ParentUnknown, "what it answers is not known here"))?;
+    if parent.gone {
+        return Err(Refusal::ignore(Reason::ParentNotBridged, "what it answers was deleted"));
+    }
+    match parent.kind {
+        Kind::Post | Kind::Comment => Ok(parent),
+        _ => Err(Refusal::ignore(
+            Reason::ParentUnknown,
+            "what it answers is neither a post nor a comment",
+        )),
+    }
+}
+
+fn sends(
+    author: &ActorFact,
+    comment: &Comment,
+    parent: &ObjectFact,
+    root: &ObjectFact,
+    networks: Vec<Network>,
+) -> Vec<Send> {
+    let home = comment.post.id.network();
+    let object = Sent::Object(comment.post.id.clone());
+    let (gathered, scattered): (Vec<_>, Vec<_>) = networks
+        .into_iter()
+        .partition(|network| root.places.iter().any(|place| place.place.network() == network));
+    let mut places = gathered;
+    // what stands in a place of its own network that we keep is passed on there to the subscribers
+    if root
+        .places
+        .iter()
+        .any(|place| place.hosted && place.place.network() == home)
+    {
+        places.push(home.clone());
+    }
+    let to_places = Send {
+        object: object.clone(),
+        to: place_recipients(root, &comment.post.id),
+        networks: places,
+    };
+    let to_people = Send {
+        object,
+        to: people(author, comment, parent, root),
+        networks: scattered,
+    };
+    [to_places, to_people]
+        .into_iter()
+        .filter(|send| !send.networks.is_empty())
+        .collect()
+}
+
+fn place_recipients(root: &ObjectFact, comment: &ObjectId) -> Vec<Recipients> {
+    let of = |place: &PlaceFact| match place.hosted {
+        true => Some(Recipients::Watchers(place.place.clone())),
+        // in a place of its own network that others keep, it stands already
+        false if place.place.network() == comment.network() => None,
+        false => Some(Recipients::Place(place.place.clone())),
+    };
+    std::iter::once(Recipients::Holders)
+        .chain(root.places.iter().filter_map(of))
+        .collect()
+}
+
+/// Those who are answered and whoever a post of the author would reach; for a local author also those who read the
+/// thread's beginning, because nobody else passes the comment on to them.
+fn people(author: &ActorFact, comment: &Comment, parent: &ObjectFact, root: &ObjectFact) -> Vec<Recipients> {
+    let mut to = post::recipients(author, &comment.post);
+    to.push(Recipients::Actor(parent.author.id.clone()));
+    to.push(Recipients::Actor(root.author.id.clone()));
+    let local_thread = author.state == ActorState::Local && root.author.state == ActorState::Local;
+    if local_thread && comment.post.audience.scope <= Scope::Followers && root.author.id != author.id {
+        to.push(Recipients::Followers(root.author.id.clone()));
+    }
+    to
+}

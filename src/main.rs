@@ -1,0 +1,2 @@
+//! The `causeway` program.
+fn main() {}

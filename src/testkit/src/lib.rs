@@ -1,0 +1,19 @@
+//! Causeway's test kit: what tests of every part share.
+//!
+//! # Layout
+//!
+//! * [`clock`], [`chance`]: time that only moves when told to, chance that repeats.
+//! * [`fake`]: a whole tiny network with in-memory peers, for router and delivery.
+//! * [`store_suite`]: one suite that every store passes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test helpers fail loudly"
+)]
+
+pub mod chance;
+pub mod clock;
+pub mod fake;

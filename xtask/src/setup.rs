@@ -10,6 +10,7 @@ use std::process::Command;
 
 /// Installs all parts, in order; stops at the first that fails.
 pub(crate) fn run() -> Outcome {
+    cache::clone_root()?;
     let _only_one = lock()?;
     println!("{}", term::bold("Setting up"));
     part("cargo-nextest", nextest_version, install_nextest)?;
@@ -33,10 +34,10 @@ pub(crate) fn run() -> Outcome {
 /// One line per part: what is there, or that it is being installed and how that ended.
 fn part(name: &str, present: impl Fn() -> Option<String>, install: impl Fn() -> Outcome) -> Outcome {
     if let Some(version) = present() {
-        println!("  {name}: {} {version}", term::green("ready"));
+        println!("  {}", format!("{name}: {} {version}", term::green("ready")).trim_end());
         return Ok(());
     }
-    println!("  {name}: installing");
+    println!("  {name}: missing");
     let started = std::time::Instant::now();
     install()?;
     let version = present().ok_or_else(|| format!("{name}: installed without an error, and yet it is not there"))?;

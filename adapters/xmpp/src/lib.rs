@@ -3,5 +3,11 @@
 //! # Layout
 //! * [`link`]: the XEP-0114 stream.
 
+pub mod ids;
 pub mod link;
+pub mod rules;
+pub mod wire;
+mod config;
 mod xml;
+
+pub use config::Config;

@@ -2,9 +2,16 @@
 //!
 //! # Layout
 //!
+//! * [`http_signature`]: HTTP message signatures, both ways
 //! * [`html`]: cleaning, XHTML and plain text of posts
-//! * [`xml_limits`]: limits on XML before any tree is built
+//! * [`escape`]: addresses inside JIDs (XEP-0106)
+//! * [`xml_limits`], [`json_limits`]: limits on XML and JSON before any tree is built
+//! * [`webfinger`], [`nodeinfo`]: who is behind an address, what a server runs
 
+pub mod escape;
 pub mod html;
-pub mod xml_limits;
 pub mod http_signature;
+pub mod json_limits;
+pub mod nodeinfo;
+pub mod webfinger;
+pub mod xml_limits;

@@ -318,6 +318,23 @@ impl Adapter for Fake {
         })
     }
 
+    fn suggested_handle(&self, actor: &ActorId) -> Option<String> {
+        Some(actor.as_str().to_owned())
+    }
+
+    fn wire_of_file(&self, body: Bytes, received: Timestamp) -> Result<Wire, Refusal> {
+        Ok(Wire {
+            network: self.network.clone(),
+            attested: Attested::Nobody,
+            id: None,
+            arrival: Arrival::Replay,
+            media_type: MEDIA_TYPE.to_owned(),
+            body,
+            envelope: Vec::new(),
+            received,
+        })
+    }
+
     fn mint_object(&self, facts: &ObjectFacts<'_>) -> Option<ObjectId> {
         Some(self.object(&format!("{}/{}", host_of_actor(facts.author.as_str()), facts.opaque)))
     }

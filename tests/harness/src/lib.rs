@@ -12,6 +12,9 @@
     reason = "only tests and the demo use this crate, and a panic with its reason is how they fail"
 )]
 
+pub mod client;
 pub mod fedify;
 pub mod peer;
 pub mod process;
+pub mod prosody;
+pub mod pubby;

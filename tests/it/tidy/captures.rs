@@ -11,8 +11,8 @@ fn every_capture_has_its_provenance() {
         .filter_map(|file| file.name.strip_prefix("tests/captures/")?.split('/').next())
         .collect();
     let missing = folders.into_iter().filter(|folder| {
-        let note = format!("tests/captures/{folder}/PROVENANCE.md");
-        !all.iter().any(|file| file.name == note)
+        let notes = ["PROVENANCE.md", "README.md"].map(|note| format!("tests/captures/{folder}/{note}"));
+        !all.iter().any(|file| notes.contains(&file.name))
     });
     let found: Vec<String> = missing
         .map(|folder| format!("tests/captures/{folder}/PROVENANCE.md is missing"))

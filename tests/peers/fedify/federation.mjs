@@ -117,21 +117,14 @@ export class Peer {
   }
 
   async #receive(ctx, activity) {
-    const raw = JSON.parse(Buffer.from(ctx.data.record.bodyBase64, "base64"));
-    this.log.push({
-      at: new Date().toISOString(),
-      id: activity.id?.href ?? null,
-      type: raw.type,
-      actor: activity.actorId?.href ?? null,
-      object: activity.objectId?.href ?? null,
-      recipient: ctx.recipient,
-      scheme: ctx.data.record.scheme,
-      proof: raw.proof != null || raw.signature != null,
-      raw,
-    });
-    if (activity instanceof Follow) await this.#followed(ctx, activity);
-    else if (activity instanceof Undo) await this.#undone(ctx, activity);
-    else if (activity instanceof Accept || activity instanceof Reject) this.#answered(activity);
+    try {
+      if (activity instanceof Follow) await this.#followed(ctx, activity);
+      else if (activity instanceof Undo) await this.#undone(ctx, activity);
+      else if (activity instanceof Accept || activity instanceof Reject) this.#answered(activity);
+    } finally {
+      // Last, so that whoever sees it in the log may count on its effects.
+      this.log.push(logEntry(ctx, activity));
+    }
   }
 
   async #followed(ctx, follow) {
@@ -233,6 +226,22 @@ class User {
       attachments: (fields ?? []).map((field) => new PropertyValue(field)),
     };
   }
+}
+
+function logEntry(ctx, activity) {
+  const { record } = ctx.data;
+  const raw = JSON.parse(Buffer.from(record.bodyBase64, "base64"));
+  return {
+    at: record.at,
+    id: activity.id?.href ?? null,
+    type: raw.type,
+    actor: activity.actorId?.href ?? null,
+    object: activity.objectId?.href ?? null,
+    recipient: ctx.recipient,
+    scheme: record.scheme,
+    proof: raw.proof != null || raw.signature != null,
+    raw,
+  };
 }
 
 function gone({ id }) {

@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn handshake_is_the_hex_sha1_of_id_and_secret() {
-        // XEP-0114 §3 names the stream id 3BF96D32; the digest is of that id with the secret "test", taken with sha1sum.
+        // The example of XEP-0114 §3, whose secret is "test".
         assert_eq!(handshake("3BF96D32", "test"), "aaee83c26aeeafcbabeabfcbcd50df997e0a2a1e");
     }
 }

@@ -64,7 +64,7 @@ impl Query {
 pub enum IqError {
     /// The other side said no.
     #[error("{0}")]
-    Fault(Fault),
+    Fault(Box<Fault>),
     /// No answer in time.
     #[error("no answer in time")]
     Timeout,
@@ -165,7 +165,7 @@ impl Drop for Ticket<'_> {
 /// What an answer stanza says.
 pub(crate) fn read_answer(mut iq: Element) -> Answer {
     if iq.attr("type") == Some("error") {
-        return Err(IqError::Fault(Fault::of_stanza(&iq)));
+        return Err(IqError::Fault(Box::new(Fault::of_stanza(&iq))));
     }
     Ok(iq.unshift_child())
 }

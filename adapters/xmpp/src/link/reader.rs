@@ -4,7 +4,8 @@
 
 use minidom::Element;
 use rxml::error::EndOrError;
-use rxml::{CommentMode, NcName, Options, Parse as _, RawEvent, RawParser, WithOptions as _};
+use rxml::parser::CommentMode;
+use rxml::{NcName, Options, Parse as _, RawEvent, RawParser, WithOptions as _};
 
 use super::builder::{self, Builder, Scope};
 use super::guard::{Limits, Reason};
@@ -58,10 +59,12 @@ enum State {
 impl StreamReader {
     /// A reader for one fresh stream.
     pub(crate) fn new(limits: Limits) -> Self {
-        let mut options = Options::default();
-        options.max_token_length = TOKEN_BYTES.max(limits.bytes);
-        options.comments = CommentMode::Discard;
-        let parser = RawParser::with_options((&options).into());
+        let options = Options {
+            max_token_length: TOKEN_BYTES.max(limits.bytes),
+            comments: CommentMode::Discard,
+            ..Options::default()
+        };
+        let parser = RawParser::with_options(options);
         Self { parser, limits, state: State::Header { scope: Scope::new(), id: None } }
     }
 

@@ -22,8 +22,8 @@ use crate::xml::{Build as _, bare};
 
 /// What waits for the socket.
 pub(crate) enum Outgoing {
-    /// A stanza, with its share of the queue's bytes.
-    Stanza(Vec<u8>, OwnedSemaphorePermit),
+    /// A stanza, with its share of the queue's bytes, which is given back when this is dropped.
+    Stanza { bytes: Vec<u8>, _share: OwnedSemaphorePermit },
     /// A keep-alive ping of the link itself.
     Ping(Vec<u8>),
     /// End the stream behind what is queued.
@@ -51,9 +51,9 @@ impl Session {
     /// Queues a written stanza; waits while the queue is full.
     pub(crate) async fn push(&self, stanza: Vec<u8>) -> Result<(), SendError> {
         let share = u32::try_from(stanza.len().min(self.queue_bytes)).unwrap_or(u32::MAX);
-        let permit =
+        let share =
             Arc::clone(&self.bytes).acquire_many_owned(share).await.map_err(|_| SendError::Disconnected)?;
-        self.queue.send(Outgoing::Stanza(stanza, permit)).await.map_err(|_| SendError::Disconnected)
+        self.queue.send(Outgoing::Stanza { bytes: stanza, _share: share }).await.map_err(|_| SendError::Disconnected)
     }
 
     /// Asks for an orderly end.
@@ -106,7 +106,7 @@ pub(crate) async fn write(
             Ok(Err(error)) => return LinkError::io(&error),
             Err(_) => return LinkError::Silent,
         }
-        // the permits go back here, when the socket has the bytes
+        // the shares go back here, when the socket has the bytes
         batch.clear();
         bytes.clear();
         bytes.shrink_to(KEEP_BYTES);
@@ -125,7 +125,7 @@ const KEEP_BYTES: usize = 256 * 1024;
 fn gather(batch: &[Outgoing], bytes: &mut Vec<u8>) -> bool {
     for item in batch {
         match item {
-            Outgoing::Stanza(stanza, _) | Outgoing::Ping(stanza) => bytes.extend_from_slice(stanza),
+            Outgoing::Stanza { bytes: stanza, .. } | Outgoing::Ping(stanza) => bytes.extend_from_slice(stanza),
             Outgoing::Close => {
                 bytes.extend_from_slice(b"</stream:stream>");
                 return true;

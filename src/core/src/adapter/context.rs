@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::Lookup;
 use crate::model::Profile;
-use crate::ports::{Clock, Commands, Directory, HttpClient, Ingest, Keys, Places, Random, Reads, Watches};
+use crate::ports::{Clock, Commands, Directory, HttpClient, Ingest, Keys, MediaStore, Places, Random, Reads, Watches};
 use crate::time::Timestamp;
 
 /// Everything an adapter may touch outside itself. Cheap to clone.
@@ -24,6 +24,8 @@ pub struct Context {
     pub watches: Arc<dyn Watches>,
     /// The subscribers of places kept here.
     pub places: Arc<dyn Places>,
+    /// Pictures served under our own URL.
+    pub media: Arc<dyn MediaStore>,
     /// The guarded HTTP client.
     pub http: Arc<dyn HttpClient>,
     /// Own keys, and what is known of others'.

@@ -54,7 +54,8 @@ impl Parsed {
     }
 }
 
-/// An activity on its way out.
+/// An activity on its way out. With [`Verb::Retract`] the payload is what is taken back, as
+/// [`crate::model::Payload::skeleton`] leaves it: of a follow its two ends, of a post its id and audience.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outgoing {
     /// What to do with it at the target.

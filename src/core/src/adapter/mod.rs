@@ -83,6 +83,15 @@ pub trait Adapter: Send + Sync {
     /// A pure function: attempt 0 is the natural name, later ones differ and are asked for when an earlier one is taken.
     fn mint_actor(&self, facts: &ActorFacts<'_>, attempt: u32) -> Option<MintedActor>;
 
+    /// The handle that an actor's id suggests, for tools that cannot ask its host.
+    fn suggested_handle(&self, actor: &ActorId) -> Option<String>;
+
+    /// The wire of a document of this network from a file, which nobody vouches for.
+    ///
+    /// # Errors
+    /// `malformed`, `too-large`: when it is not even a document of the format.
+    fn wire_of_file(&self, body: bytes::Bytes, received: crate::time::Timestamp) -> Result<Wire, Refusal>;
+
     /// The id on this network for an object of another. A pure function, so that a retry makes the same id.
     fn mint_object(&self, facts: &ObjectFacts<'_>) -> Option<ObjectId>;
 
@@ -95,6 +104,11 @@ pub trait Adapter: Send + Sync {
 
     /// Links to an actor of another network that has a name here, for WebFinger and pages.
     fn links(&self, actor: &ActorId) -> Vec<Link>;
+
+    /// The actor as which the bridge itself acts on this network, where there is such.
+    fn instance(&self) -> Option<ActorId> {
+        None
+    }
 
     /// Protocol names for NodeInfo.
     fn protocols(&self) -> &'static [&'static str];
@@ -159,6 +173,16 @@ pub trait ManagesSubscriptions: Send + Sync {
     /// # Errors
     /// When the other side could not be told; watching has ended here all the same.
     fn unwatch<'a>(&'a self, context: &'a Context, actor: &'a ActorId) -> BoxFuture<'a, Result<(), Refusal>>;
+
+    /// The profile that `actor`'s own network shows of it now, with where it is reached.
+    ///
+    /// # Errors
+    /// When it cannot be had now; what is not public there is left out and is no error.
+    fn profile<'a>(
+        &'a self,
+        context: &'a Context,
+        actor: &'a ActorId,
+    ) -> BoxFuture<'a, Result<crate::model::Profile, Refusal>>;
 
     /// A short text to a local actor, such as a command's late answer.
     ///

@@ -153,6 +153,39 @@ impl Payload {
         }
     }
 
+    /// What is kept when it is retracted: who, where, to whom; nothing of what was said.
+    #[must_use]
+    pub fn skeleton(&self) -> Self {
+        let bare = |post: &Post| Post {
+            audience: post.audience.clone(),
+            replies: post.replies.clone(),
+            ..Post::note(post.id.clone(), post.author.clone(), super::Text::default())
+        };
+        match self {
+            Payload::Post(post) => Payload::Post(Box::new(bare(post))),
+            Payload::Comment(comment) => Payload::Comment(Box::new(Comment {
+                post: bare(&comment.post),
+                ..Comment::clone(comment)
+            })),
+            Payload::Direct(message) => Payload::Direct(Box::new(DirectMessage {
+                text: super::Text::default(),
+                media: Vec::new(),
+                ..DirectMessage::clone(message)
+            })),
+            Payload::Report(report) => Payload::Report(Report {
+                comment: String::new(),
+                ..report.clone()
+            }),
+            Payload::Profile(profile) => Payload::Profile(Box::new(Profile::of(profile.actor.clone()))),
+            Payload::Reaction(_)
+            | Payload::Repost(_)
+            | Payload::Follow(_)
+            | Payload::Retraction(_)
+            | Payload::Move(_)
+            | Payload::Block(_) => self.clone(),
+        }
+    }
+
     /// The post it carries, of a post or a comment.
     pub fn post(&self) -> Option<&Post> {
         match self {

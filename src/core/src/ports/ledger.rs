@@ -140,7 +140,8 @@ pub enum Step {
         /// The first post of its thread.
         root: Option<ObjectId>,
     },
-    /// An object ends: its text is forgotten, a tombstone stays, deliveries of it that never began are dropped.
+    /// An object ends: its payload shrinks to [`Payload::skeleton`], a tombstone stays, deliveries of it that never began
+    /// are dropped.
     EndObject(ObjectId),
     /// An object that is not known must not come later from this origin: a tombstone for 30 days.
     Bury {

@@ -9,6 +9,7 @@ mod events;
 mod http;
 mod keys;
 mod ledger;
+mod media;
 mod places;
 mod queue;
 mod reads;
@@ -23,6 +24,7 @@ pub use ledger::{
     ActorFact, ActorState, Facts, FollowFact, FollowState, Ledger, ObjectFact, PlaceFact, Plan, Recipients, Send, Sent,
     Step,
 };
+pub use media::MediaStore;
 pub use places::Places;
 pub use queue::{ActorKey, DeliveryId, Job, LaneClaim, LaneId, ObjectKey, Outcome, Queue, TargetKey};
 pub use reads::{ActorView, ObjectView, Page, Reads, Viewer};

@@ -1,5 +1,6 @@
 //! Plain text to HTML.
 
+use super::links;
 use super::policy;
 use super::text::xml_text;
 use super::write;
@@ -11,7 +12,7 @@ const SCHEMES: [&str; 3] = ["http://", "https://", "xmpp:"];
 /// http, https and xmpp become links.
 ///
 /// Nothing else is markup: the Markdown source that Movim publishes as content of type text is
-/// taken as the text it is (XEP-0277 §2.1 knows no Markdown). Cleaning the result changes nothing.
+/// taken as the text it is (XEP-0277 §2.3 knows no Markdown). Cleaning the result changes nothing.
 #[must_use]
 pub fn from_plain(plain: &str) -> String {
     let text = xml_text(plain).replace("\r\n", "\n").replace('\r', "\n");
@@ -84,10 +85,7 @@ fn end_of_word(text: &str) -> usize {
 fn trimmed(word: &str) -> usize {
     let mut end = word.len();
     let open = |bracket| word.matches(bracket).count();
-    let mut excess = [
-        open(')').saturating_sub(open('(')),
-        open(']').saturating_sub(open('[')),
-    ];
+    let mut excess = [open(')').saturating_sub(open('(')), open(']').saturating_sub(open('['))];
     while let Some(last) = word.get(..end).and_then(|kept| kept.chars().next_back()) {
         let cut = match (last, &mut excess) {
             (')', [round, _]) if *round > 0 => {
@@ -116,5 +114,5 @@ fn link_address(address: &str) -> Option<String> {
     if !long_enough {
         return None;
     }
-    policy::address(address, None, &["http", "https", "xmpp"])
+    policy::address(address, None, &["http", "https", "xmpp"]).filter(|href| links::disguised(address, href).is_none())
 }

@@ -21,9 +21,7 @@ pub(super) fn disguised(text: &str, address: &str) -> Option<String> {
     }
     let mut words = text.split_whitespace();
     let lone = words.clone().count() == 1;
-    let lies = words.any(|word| {
-        claim(word, lone).is_some_and(|claimed| !leads_to(&place, &claimed))
-    });
+    let lies = words.any(|word| claim(word, lone).is_some_and(|claimed| !leads_to(&place, &claimed)));
     lies.then_some(place)
 }
 
@@ -55,9 +53,8 @@ fn host_of(rest: &str) -> Option<String> {
 
 fn has_top_level_domain(word: &str) -> bool {
     let host = word.split(['/', '?', '#']).next().unwrap_or_default();
-    host.rsplit_once('.').is_some_and(|(rest, last)| {
-        !rest.is_empty() && last.len() >= 2 && last.chars().all(char::is_alphabetic)
-    })
+    host.rsplit_once('.')
+        .is_some_and(|(rest, last)| !rest.is_empty() && last.len() >= 2 && last.chars().all(char::is_alphabetic))
 }
 
 fn leads_to(place: &str, claimed: &str) -> bool {
@@ -85,7 +82,10 @@ mod tests {
         ] {
             assert!(disguised(text, address).is_some(), "{text} -> {address}");
         }
-        assert_eq!(disguised("https://good.example", "xmpp:a@evil.example").unwrap(), "xmpp:");
+        assert_eq!(
+            disguised("https://good.example", "xmpp:a@evil.example").unwrap(),
+            "xmpp:"
+        );
     }
 
     #[test]

@@ -15,11 +15,7 @@ use policy::Fate;
 
 /// Balanced HTML of allowed elements and attributes, with stand-ins that [`restore`] undoes, and
 /// what was taken away.
-pub(super) fn normalise(
-    html: &str,
-    base: Option<&Url>,
-    limits: &Limits,
-) -> Result<(String, Removed), HtmlRefusal> {
+pub(super) fn normalise(html: &str, base: Option<&Url>, limits: &Limits) -> Result<(String, Removed), HtmlRefusal> {
     let mut pass = Pass::new(base, limits.depth, html.len());
     for token in tokens(html) {
         match token {
@@ -102,6 +98,7 @@ impl<'a> Pass<'a> {
             Fate::Cell => {
                 if !self.line_is_empty && !self.line_break_due && !self.out.ends_with(' ') {
                     self.out.push(' ');
+                    self.link_text.push(' ');
                 }
             }
             Fate::Unwrap => {
@@ -151,6 +148,10 @@ impl<'a> Pass<'a> {
             // WHATWG HTML §13.2.6.4.7: a line feed that follows <pre> is not part of the text.
             visible = visible.trim_start_matches('\n');
         }
+        if self.out.is_empty() {
+            // A tree builder takes it for a byte order mark and drops it.
+            visible = visible.trim_start_matches('\u{FEFF}');
+        }
         if visible.trim().is_empty() && (self.line_break_due || visible.is_empty()) {
             return;
         }
@@ -192,7 +193,11 @@ impl<'a> Pass<'a> {
         if address.is_some() {
             self.link_text.clear();
         }
-        self.open.push(Open { name, ended: false, address });
+        self.open.push(Open {
+            name,
+            ended: false,
+            address,
+        });
         Ok(())
     }
 
@@ -213,6 +218,7 @@ impl<'a> Pass<'a> {
         self.line_break_due = false;
         self.line_is_empty = true;
         self.out.push_str("<br>");
+        self.link_text.push(' ');
     }
 
     fn break_line_if_due(&mut self) {
@@ -259,7 +265,8 @@ impl<'a> Pass<'a> {
     fn skip(&mut self, tag: &Tag, counter: fn(&mut Removed) -> &mut u32) {
         *counter(&mut self.removed) += 1;
         let foreign = matches!(tag.name.as_str(), "svg" | "math");
-        if !policy::is_void(&tag.name) && !(foreign && tag.self_closing) {
+        let empty = policy::is_void(&tag.name) || (foreign && tag.self_closing);
+        if !empty {
             self.skipping = Some((tag.name.clone(), 1));
         }
     }
@@ -274,9 +281,10 @@ impl<'a> Pass<'a> {
         }
         self.close("p");
         if name == "li" {
-            let item = self.open.iter().rposition(|each| {
-                policy::is_block(each.name) && each.name != "p"
-            });
+            let item = self
+                .open
+                .iter()
+                .rposition(|each| policy::is_block(each.name) && each.name != "p");
             if let Some(at) = item.filter(|&at| self.is_open_at(at, "li")) {
                 self.close_to(at);
             }
@@ -289,9 +297,7 @@ impl<'a> Pass<'a> {
     }
 
     fn end_element(&mut self, name: &'static str) {
-        let matches = |each: &Open| {
-            each.name == name || (policy::is_heading(name) && policy::is_heading(each.name))
-        };
+        let matches = |each: &Open| each.name == name || (policy::is_heading(name) && policy::is_heading(each.name));
         let Some(at) = self.open.iter().rposition(matches) else {
             return;
         };
@@ -341,7 +347,11 @@ impl<'a> Pass<'a> {
     fn is_pre_start(&self) -> bool {
         self.open.last().is_some_and(|each| each.name == "pre")
             && self.out.ends_with('>')
-            && self.out.rfind('<').and_then(|at| self.out.get(at..)).is_some_and(|tag| tag.starts_with("<pre"))
+            && self
+                .out
+                .rfind('<')
+                .and_then(|at| self.out.get(at..))
+                .is_some_and(|tag| tag.starts_with("<pre"))
     }
 }
 
@@ -365,7 +375,20 @@ fn allowed_name(element: &str, name: &str) -> Option<&'static str> {
 fn has_optional_end(name: &str) -> bool {
     matches!(
         name,
-        "caption" | "colgroup" | "dd" | "dt" | "optgroup" | "option" | "rp" | "rt" | "tbody"
-            | "tfoot" | "thead" | "tr" | "html" | "body" | "head"
+        "caption"
+            | "colgroup"
+            | "dd"
+            | "dt"
+            | "optgroup"
+            | "option"
+            | "rp"
+            | "rt"
+            | "tbody"
+            | "tfoot"
+            | "thead"
+            | "tr"
+            | "html"
+            | "body"
+            | "head"
     )
 }

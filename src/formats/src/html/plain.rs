@@ -54,6 +54,8 @@ struct Writer {
     lists: Vec<Option<u32>>,
     quotes: usize,
     preformatted: usize,
+    /// White space that begins a preformatted line, owed until something follows it.
+    indent: String,
     skipping: Option<(String, usize)>,
     /// The link that is open: its address, and where its text begins.
     link: Option<(String, usize)>,
@@ -70,6 +72,7 @@ impl Writer {
             lists: Vec::new(),
             quotes: 0,
             preformatted: 0,
+            indent: String::new(),
             skipping: None,
             link: None,
         }
@@ -144,8 +147,12 @@ impl Writer {
             if number > 0 {
                 self.feeds += 1;
                 self.space = false;
+                self.indent.clear();
             }
-            if !line.is_empty() {
+            let line_begins = self.feeds > 0 || self.after_mark || self.out.is_empty();
+            if line_begins && line.trim().is_empty() {
+                self.indent.push_str(line);
+            } else {
                 self.flush();
                 self.out.push_str(line);
             }
@@ -157,7 +164,10 @@ impl Writer {
         let is_space = |each: char| each.is_ascii_whitespace();
         for (number, word) in text.split(is_space).enumerate() {
             self.space |= number > 0;
-            if !word.is_empty() {
+            if word.trim().is_empty() {
+                // Nothing but no-break spaces, or nothing at all.
+                self.space |= !word.is_empty();
+            } else {
                 self.flush();
                 let plain = word.replace('\u{a0}', " ");
                 self.out.push_str(&plain);
@@ -211,6 +221,7 @@ impl Writer {
 
     /// A block begins or ends: at least so many line feeds before what comes.
     fn block(&mut self, feeds: usize) {
+        self.indent.clear();
         if !self.after_mark {
             self.feeds = self.feeds.max(feeds);
         }
@@ -231,6 +242,8 @@ impl Writer {
         } else if self.space && !self.after_mark && !self.out.ends_with(['\n', ' ']) {
             self.out.push(' ');
         }
+        self.out.push_str(&self.indent);
+        self.indent.clear();
         self.feeds = 0;
         self.space = false;
         self.after_mark = false;

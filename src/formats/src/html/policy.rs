@@ -11,14 +11,36 @@ use super::text::is_xml_char;
 
 /// Elements kept, and nothing else reaches the output.
 pub(super) const ELEMENTS: [&str; 24] = [
-    "a", "b", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "i",
-    "img", "li", "ol", "p", "pre", "s", "span", "strong", "u", "ul",
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "code",
+    "del",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "i",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "span",
+    "strong",
+    "u",
+    "ul",
 ];
 
 /// Schemes a link may have.
 pub(super) const LINK_SCHEMES: [&str; 18] = [
-    "http", "https", "xmpp", "mailto", "gemini", "gopher", "magnet", "ipfs", "ipns", "dat", "dweb",
-    "ssb", "irc", "ircs", "matrix", "tel", "geo", "acct",
+    "http", "https", "xmpp", "mailto", "gemini", "gopher", "magnet", "ipfs", "ipns", "dat", "dweb", "ssb", "irc",
+    "ircs", "matrix", "tel", "geo", "acct",
 ];
 
 /// Schemes an image may have.
@@ -67,15 +89,14 @@ pub(super) fn fate(name: &str) -> Fate {
         "ins" => Fate::Keep("u"),
         "tt" | "kbd" | "samp" => Fate::Keep("code"),
         "cite" | "dfn" | "var" => Fate::Keep("em"),
-        "address" | "article" | "aside" | "body" | "caption" | "center" | "dd" | "details"
-        | "dialog" | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer"
-        | "form" | "header" | "hgroup" | "hr" | "html" | "legend" | "main" | "menu" | "nav"
-        | "optgroup" | "option" | "search" | "section" | "summary" | "table" | "tbody"
-        | "tfoot" | "thead" | "tr" => Fate::Line,
+        "address" | "article" | "aside" | "body" | "caption" | "center" | "dd" | "details" | "dialog" | "div"
+        | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "header" | "hgroup" | "hr"
+        | "html" | "legend" | "main" | "menu" | "nav" | "optgroup" | "option" | "search" | "section" | "summary"
+        | "table" | "tbody" | "tfoot" | "thead" | "tr" => Fate::Line,
         "td" | "th" => Fate::Cell,
-        "script" | "style" | "template" | "iframe" | "frame" | "frameset" | "noframes"
-        | "noembed" | "noscript" | "object" | "embed" | "applet" | "svg" | "math" | "textarea"
-        | "select" | "canvas" | "title" | "xmp" | "plaintext" => Fate::Active,
+        "script" | "style" | "template" | "iframe" | "frame" | "frameset" | "noframes" | "noembed" | "noscript"
+        | "object" | "embed" | "applet" | "svg" | "math" | "textarea" | "select" | "canvas" | "title" | "xmp"
+        | "plaintext" => Fate::Active,
         "audio" | "video" => Fate::Media,
         _ => Fate::Unwrap,
     }
@@ -85,8 +106,24 @@ pub(super) fn fate(name: &str) -> Fate {
 pub(super) fn is_void(name: &str) -> bool {
     matches!(
         name,
-        "area" | "base" | "basefont" | "bgsound" | "br" | "col" | "embed" | "frame" | "hr" | "img"
-            | "input" | "keygen" | "link" | "meta" | "param" | "source" | "track" | "wbr"
+        "area"
+            | "base"
+            | "basefont"
+            | "bgsound"
+            | "br"
+            | "col"
+            | "embed"
+            | "frame"
+            | "hr"
+            | "img"
+            | "input"
+            | "keygen"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
     )
 }
 
@@ -114,20 +151,13 @@ pub(super) fn is_cosmetic(name: &str) -> bool {
 }
 
 /// The value that an attribute keeps, `None` if the attribute goes.
-pub(super) fn attribute<'a>(
-    element: &str,
-    name: &str,
-    value: &'a str,
-    base: Option<&Url>,
-) -> Option<Cow<'a, str>> {
+pub(super) fn attribute<'a>(element: &str, name: &str, value: &'a str, base: Option<&Url>) -> Option<Cow<'a, str>> {
     match (element, name) {
         (_, "class") => classes(value).map(Cow::Owned),
         ("a", "href") => address(value, base, &LINK_SCHEMES).map(Cow::Owned),
         ("img", "src") => address(value, base, &IMAGE_SCHEMES).map(Cow::Owned),
         ("a" | "img", "title") | ("img", "alt") => Some(description(value)),
-        ("img", "width" | "height") | ("ol", "start") | ("li", "value") => {
-            number(value).map(Cow::Borrowed)
-        }
+        ("img", "width" | "height") | ("ol", "start") | ("li", "value") => number(value).map(Cow::Borrowed),
         ("ol", "reversed") => Some(Cow::Borrowed("")),
         _ => None,
     }
@@ -199,8 +229,8 @@ fn is_plainly_spelt(value: &str, parsed: &Url) -> bool {
 
 /// Text of an attribute on one line, without what XML forbids, not too long.
 fn description(value: &str) -> Cow<'_, str> {
-    let fits = value.chars().count() <= MAX_DESCRIPTION
-        && value.chars().all(|each| is_xml_char(each) && !is_line(each));
+    let fits =
+        value.chars().count() <= MAX_DESCRIPTION && value.chars().all(|each| is_xml_char(each) && !is_line(each));
     if fits {
         return Cow::Borrowed(value);
     }

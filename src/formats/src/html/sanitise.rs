@@ -125,11 +125,7 @@ pub fn sanitise(html: &str, base: Option<&Url>) -> Result<Sanitised, HtmlRefusal
 ///
 /// # Errors
 /// [`HtmlRefusal`] where the input is longer or deeper than the limits.
-pub fn sanitise_within(
-    html: &str,
-    base: Option<&Url>,
-    limits: &Limits,
-) -> Result<Sanitised, HtmlRefusal> {
+pub fn sanitise_within(html: &str, base: Option<&Url>, limits: &Limits) -> Result<Sanitised, HtmlRefusal> {
     if html.len() > limits.bytes {
         return Err(HtmlRefusal::TooLong {
             bytes: html.len(),

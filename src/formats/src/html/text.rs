@@ -101,10 +101,7 @@ fn is_bidi_control(character: char) -> bool {
 
 /// Invisible without a use in names; U+200C and U+200D stay, scripts and emoji need them.
 fn is_blank(character: char) -> bool {
-    matches!(
-        character,
-        '\u{200B}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' | '\u{180E}'
-    )
+    matches!(character, '\u{200B}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' | '\u{180E}')
 }
 
 fn keep(text: &str, wanted: impl Fn(char) -> bool) -> Cow<'_, str> {
@@ -121,7 +118,10 @@ mod tests {
 
     #[test]
     fn row_74_characters_that_xml_forbids_go() {
-        assert_eq!(xml_text("a\u{0}b\u{B}c\u{FFFE}d\u{FFFF}e\u{1F600}\t\n"), "abcde\u{1F600}\t\n");
+        assert_eq!(
+            xml_text("a\u{0}b\u{B}c\u{FFFE}d\u{FFFF}e\u{1F600}\t\n"),
+            "abcde\u{1F600}\t\n"
+        );
         assert!(matches!(xml_text("]]>"), Cow::Borrowed("]]>")));
     }
 

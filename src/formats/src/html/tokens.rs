@@ -62,9 +62,7 @@ fn convert(token: html5gum::Token<()>) -> Option<Token> {
         })),
         html5gum::Token::EndTag(tag) => Some(Token::End(utf8(&tag.name))),
         html5gum::Token::String(text) => Some(Token::Text(utf8(&text))),
-        html5gum::Token::Comment(_)
-        | html5gum::Token::Doctype(_)
-        | html5gum::Token::Error(_) => None,
+        html5gum::Token::Comment(_) | html5gum::Token::Doctype(_) | html5gum::Token::Error(_) => None,
     }
 }
 

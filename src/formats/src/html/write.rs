@@ -32,11 +32,7 @@ pub(super) fn attribute(out: &mut String, name: &str, value: &str) {
 }
 
 /// Appends `<name …>`.
-pub(super) fn start<'a>(
-    out: &mut String,
-    name: &str,
-    attributes: impl IntoIterator<Item = (&'a str, &'a str)>,
-) {
+pub(super) fn start<'a>(out: &mut String, name: &str, attributes: impl IntoIterator<Item = (&'a str, &'a str)>) {
     out.push('<');
     out.push_str(name);
     for (key, value) in attributes {

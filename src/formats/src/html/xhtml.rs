@@ -1,4 +1,4 @@
-//! HTML to the XHTML of Atom content (XEP-0277 §2.1, RFC 4287 §3.1.1.3).
+//! HTML to the XHTML of Atom content (XEP-0277 §2.3, RFC 4287 §3.1.1.3).
 
 use std::fmt::Write as _;
 
@@ -92,7 +92,11 @@ impl Writer {
     }
 
     fn attribute(&mut self, name: &str, value: &str) {
-        let apostrophe = if matches!(name, "href" | "src") { "%27" } else { "\u{2019}" };
+        let apostrophe = if matches!(name, "href" | "src") {
+            "%27"
+        } else {
+            "\u{2019}"
+        };
         let value = xml_text(value).replace('\'', apostrophe);
         // XML needs a value: <ol reversed> is reversed="reversed".
         let value = if name == "reversed" { "reversed" } else { &value };

@@ -17,7 +17,8 @@ const MAX_COVERED: usize = 64;
 
 /// Reads the claim of a request whose `Signature` header has this value.
 pub(super) fn read(request: &Request<'_>, policy: &Policy<'_>, value: &str) -> Result<Claim, SignatureError> {
-    let params = Params::parse(value)?;
+    // old versions of node-http-signature write the scheme name of `Authorization` here too
+    let params = Params::parse(value.strip_prefix("Signature ").unwrap_or(value))?;
     let key_id = params.require("keyId")?.to_owned();
     let algorithm = algorithm(&params)?;
     let covered = covered(&params)?;
@@ -54,17 +55,27 @@ fn algorithm(params: &Params<'_>) -> Result<Algorithm, SignatureError> {
 // draft-cavage-http-signatures-12 §2.1.6
 fn covered(params: &Params<'_>) -> Result<Vec<String>, SignatureError> {
     let mut covered: Vec<String> = Vec::new();
-    for name in params.get("headers").unwrap_or("(created)").split(' ').filter(|name| !name.is_empty()) {
+    for name in params
+        .get("headers")
+        .unwrap_or("(created)")
+        .split(' ')
+        .filter(|name| !name.is_empty())
+    {
         let name = name.to_ascii_lowercase();
         let known = ["(request-target)", "(created)", "(expires)"].contains(&name.as_str());
         if !known && HeaderName::from_lowercase(name.as_bytes()).is_err() {
-            return Err(SignatureError::Component(format!("{} is not a header name", shown(&name))));
+            return Err(SignatureError::Component(format!(
+                "{} is not a header name",
+                shown(&name)
+            )));
         }
         if covered.contains(&name) {
             return Err(SignatureError::Repeated(format!("covered header {name}")));
         }
         if covered.len() >= MAX_COVERED {
-            return Err(SignatureError::Malformed(format!("more than {MAX_COVERED} headers covered")));
+            return Err(SignatureError::Malformed(format!(
+                "more than {MAX_COVERED} headers covered"
+            )));
         }
         covered.push(name);
     }
@@ -111,7 +122,9 @@ fn times(
     if covered.iter().any(|covered| covered == "date") {
         let date = request.single("date")?;
         times.date =
-            Some(http_date(date.ok_or_else(|| SignatureError::Component("date is not in the request".to_owned()))?)?);
+            Some(http_date(date.ok_or_else(|| {
+                SignatureError::Component("date is not in the request".to_owned())
+            })?)?);
     }
     Ok(times)
 }
@@ -121,7 +134,9 @@ fn times(
 fn bases(request: &Request<'_>, params: &Params<'_>, covered: &[String]) -> Result<Vec<Base>, SignatureError> {
     let mut bases = Vec::new();
     let host = request.single("host")?.unwrap_or_default();
-    let portless = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
+    let portless = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
     for host in [Some(host), portless.map(|(name, _)| name)].into_iter().flatten() {
         for (target, query_signed) in [(Some(request.target), true), (request.path_alone(), false)] {
             let Some(target) = target else { continue };
@@ -129,9 +144,16 @@ fn bases(request: &Request<'_>, params: &Params<'_>, covered: &[String]) -> Resu
             for (pseudo, param) in [("(created)", "created"), ("(expires)", "expires")] {
                 instead.extend(params.get(param).map(|value| (pseudo, value.to_owned())));
             }
-            let message =
-                Message { method: request.method.as_str(), target, headers: request.headers, instead: &instead };
-            bases.push(Base { text: signing_string(&message, covered)?, query_signed });
+            let message = Message {
+                method: request.method.as_str(),
+                target,
+                headers: request.headers,
+                instead: &instead,
+            };
+            bases.push(Base {
+                text: signing_string(&message, covered)?,
+                query_signed,
+            });
         }
     }
     Ok(bases)

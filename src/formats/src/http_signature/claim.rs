@@ -12,7 +12,14 @@ use super::window::Times;
 use super::{cavage, rfc9421};
 
 /// Headers whose meaning is lost when there are two of them.
-const SINGLE: [&str; 6] = ["host", "date", "digest", "content-digest", "signature", "signature-input"];
+const SINGLE: [&str; 6] = [
+    "host",
+    "date",
+    "digest",
+    "content-digest",
+    "signature",
+    "signature-input",
+];
 /// The longest key id, in bytes.
 const MAX_KEY_ID: usize = 2048;
 
@@ -72,9 +79,7 @@ impl Claim {
     /// [`SignatureError::Missing`] without a `Signature` header; another one for the first rule that fails.
     pub fn read(request: &Request<'_>, policy: &Policy<'_>) -> Result<Self, SignatureError> {
         request.check_target()?;
-        let Some(signature) = request.headers.get("signature").and(request.single("signature")?) else {
-            return Err(SignatureError::Missing);
-        };
+        let signature = request.single("signature")?.ok_or(SignatureError::Missing)?;
         for name in SINGLE {
             request.single(name)?;
         }
@@ -95,12 +100,24 @@ impl Claim {
     ) -> Result<Self, SignatureError> {
         let graphic = key_id.chars().all(|next| !next.is_control() && !next.is_whitespace());
         if key_id.is_empty() || key_id.len() > MAX_KEY_ID || !graphic {
-            return Err(SignatureError::Malformed("key id is empty, too long or has spaces".to_owned()));
+            return Err(SignatureError::Malformed(
+                "key id is empty, too long or has spaces".to_owned(),
+            ));
         }
         if !SIGNATURE_BYTES.contains(&signature.len()) {
-            return Err(SignatureError::Malformed(format!("a signature of {} bytes is not RSA", signature.len())));
+            return Err(SignatureError::Malformed(format!(
+                "a signature of {} bytes is not RSA",
+                signature.len()
+            )));
         }
-        Ok(Self { scheme, key_id, covered, times, signature, bases })
+        Ok(Self {
+            scheme,
+            key_id,
+            covered,
+            times,
+            signature,
+            bases,
+        })
     }
 
     /// How the request was signed.
@@ -125,7 +142,11 @@ impl Claim {
 
     /// When it ceases to hold, if it says so; not yet reached.
     pub fn expires(&self) -> Option<SystemTime> {
-        Times { created: self.times.expires, ..Times::default() }.made()
+        Times {
+            created: self.times.expires,
+            ..Times::default()
+        }
+        .made()
     }
 
     /// Holds the claim against the key. May be called again with a key fetched anew (rotation).
@@ -181,6 +202,8 @@ impl Verified {
 
 fn fingerprint(signature: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];
-    out.iter_mut().zip(hash(&SHA256, signature)).for_each(|(to, from)| *to = from);
+    out.iter_mut()
+        .zip(hash(&SHA256, signature))
+        .for_each(|(to, from)| *to = from);
     out
 }

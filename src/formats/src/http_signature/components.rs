@@ -26,7 +26,9 @@ pub(super) struct Message<'a> {
 // RFC 9421 §2
 pub(super) fn names(list: &InnerList) -> Result<Vec<String>, SignatureError> {
     if list.items.len() > MAX_COVERED {
-        return Err(SignatureError::Malformed(format!("more than {MAX_COVERED} components covered")));
+        return Err(SignatureError::Malformed(format!(
+            "more than {MAX_COVERED} components covered"
+        )));
     }
     let mut names: Vec<String> = Vec::new();
     for item in &list.items {
@@ -41,14 +43,19 @@ pub(super) fn names(list: &InnerList) -> Result<Vec<String>, SignatureError> {
 
 fn name(item: &Item) -> Result<&str, SignatureError> {
     let BareItem::String(name) = &item.bare_item else {
-        return Err(SignatureError::Malformed("a covered component is not a string".to_owned()));
+        return Err(SignatureError::Malformed(
+            "a covered component is not a string".to_owned(),
+        ));
     };
     let name = name.as_str();
     if !item.params.is_empty() {
         return Err(SignatureError::Component(format!("{} has parameters", shown(name))));
     }
     if name.is_empty() || name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return Err(SignatureError::Malformed(format!("{} is not a component name", shown(name))));
+        return Err(SignatureError::Malformed(format!(
+            "{} is not a component name",
+            shown(name)
+        )));
     }
     Ok(name)
 }
@@ -80,7 +87,10 @@ impl Message<'_> {
             "@path" => path.to_owned(),
             "@query" => format!("?{query}"),
             unknown if unknown.starts_with('@') => {
-                return Err(SignatureError::Component(format!("{} is not supported", shown(unknown))));
+                return Err(SignatureError::Component(format!(
+                    "{} is not supported",
+                    shown(unknown)
+                )));
             }
             field => joined(self.headers, field)?,
         })
@@ -116,7 +126,9 @@ mod tests {
             headers: &headers,
         };
         let dictionary = dictionary("Signature-Input", input)?;
-        let Some(ListEntry::InnerList(list)) = dictionary.values().next() else { panic!("no inner list") };
+        let Some(ListEntry::InnerList(list)) = dictionary.values().next() else {
+            panic!("no inner list")
+        };
         base(&message, list).map(|(text, _)| text)
     }
 

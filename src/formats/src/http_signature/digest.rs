@@ -56,7 +56,9 @@ fn check_digest(value: &str, body: &[u8]) -> Result<(), SignatureError> {
             .trim()
             .split_once('=')
             .ok_or_else(|| SignatureError::Digest(format!("{} is not name=value", shown(part))))?;
-        let Some(algorithm) = strong_algorithm(name) else { continue };
+        let Some(algorithm) = strong_algorithm(name) else {
+            continue;
+        };
         let claimed = STANDARD
             .decode(encoded)
             .map_err(|_| SignatureError::Digest(format!("{name} is not base64")))?;
@@ -70,7 +72,9 @@ fn check_digest(value: &str, body: &[u8]) -> Result<(), SignatureError> {
 fn check_content_digest(value: &str, body: &[u8]) -> Result<(), SignatureError> {
     let mut strong = false;
     for (name, member) in structured::dictionary("Content-Digest", value)? {
-        let Some(algorithm) = strong_algorithm(name.as_str()) else { continue };
+        let Some(algorithm) = strong_algorithm(name.as_str()) else {
+            continue;
+        };
         let claimed = structured::bytes(&member)
             .ok_or_else(|| SignatureError::Digest(format!("{} is not a byte sequence", name.as_str())))?;
         compare(name.as_str(), algorithm, claimed, body)?;
@@ -92,9 +96,16 @@ fn compare(name: &str, algorithm: &'static Algorithm, claimed: &[u8], body: &[u8
     if hash(algorithm, body) == claimed {
         return Ok(());
     }
-    Err(SignatureError::Digest(format!("{} does not match the body", shown(name))))
+    Err(SignatureError::Digest(format!(
+        "{} does not match the body",
+        shown(name)
+    )))
 }
 
 fn require_strong(strong: bool) -> Result<(), SignatureError> {
-    if strong { Ok(()) } else { Err(SignatureError::Digest("neither SHA-256 nor SHA-512".to_owned())) }
+    if strong {
+        Ok(())
+    } else {
+        Err(SignatureError::Digest("neither SHA-256 nor SHA-512".to_owned()))
+    }
 }

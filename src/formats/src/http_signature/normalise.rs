@@ -35,7 +35,10 @@ pub(super) fn signing_string(message: &Message<'_>, covered: &[String]) -> Resul
     for name in covered.iter().filter(|name| *name != "(request-target)") {
         fields.insert(name.clone(), message.value(name)?);
     }
-    fields.insert("signature".to_owned(), format!(r#"keyId="-",headers="{}",signature="-""#, covered.join(" ")));
+    fields.insert(
+        "signature".to_owned(),
+        format!(r#"keyId="-",headers="{}",signature="-""#, covered.join(" ")),
+    );
     let unverified = Config::new()
         .set_expiration(NEVER)
         .begin_verify(message.method, message.target, fields)
@@ -66,7 +69,10 @@ pub(super) fn joined(headers: &HeaderMap, name: &str) -> Result<String, Signatur
         values.push(text.trim());
     }
     if values.is_empty() {
-        return Err(SignatureError::Component(format!("{} is not in the request", shown(name))));
+        return Err(SignatureError::Component(format!(
+            "{} is not in the request",
+            shown(name)
+        )));
     }
     Ok(values.join(", "))
 }
@@ -86,6 +92,8 @@ mod tests {
             ("cache-control", " max-age=60 "),
             ("cache-control", "   must-revalidate"),
             ("x-empty", ""),
+            ("authorization", r#"Signature keyId="k",headers="host",signature="s""#),
+            ("signature", r#"keyId="k",headers="host",signature="s""#),
         ] {
             headers.append(name, HeaderValue::from_static(value));
         }
@@ -94,7 +102,12 @@ mod tests {
 
     fn string(covered: &str, instead: &[(&'static str, String)]) -> Result<String, SignatureError> {
         let headers = headers();
-        let message = Message { method: "POST", target: "/foo?param=value&pet=dog", headers: &headers, instead };
+        let message = Message {
+            method: "POST",
+            target: "/foo?param=value&pet=dog",
+            headers: &headers,
+            instead,
+        };
         signing_string(&message, &covered.split(' ').map(str::to_owned).collect::<Vec<_>>())
     }
 
@@ -103,9 +116,15 @@ mod tests {
         // draft-cavage-http-signatures-12 §C.3, in the order the list asks for
         let expected = "(request-target): post /foo?param=value&pet=dog\nhost: example.com\n\
                         date: Sun, 05 Jan 2014 21:31:40 GMT\ncontent-type: application/json";
-        assert_eq!(string("(request-target) host date content-type", &[]).unwrap(), expected);
+        assert_eq!(
+            string("(request-target) host date content-type", &[]).unwrap(),
+            expected
+        );
         let reversed: Vec<&str> = expected.split('\n').rev().collect();
-        assert_eq!(string("content-type date host (request-target)", &[]).unwrap(), reversed.join("\n"));
+        assert_eq!(
+            string("content-type date host (request-target)", &[]).unwrap(),
+            reversed.join("\n")
+        );
     }
 
     #[test]

@@ -27,7 +27,9 @@ impl<'a> Params<'a> {
             if rest.is_empty() {
                 return Ok(params);
             }
-            rest = rest.strip_prefix(',').ok_or_else(|| malformed("Signature: expected a comma".to_owned()))?;
+            rest = rest
+                .strip_prefix(',')
+                .ok_or_else(|| malformed("Signature: expected a comma".to_owned()))?;
             rest = skip_space(rest);
         }
         Err(malformed(format!("Signature has more than {MAX_PARAMS} parameters")))
@@ -35,18 +37,23 @@ impl<'a> Params<'a> {
 
     /// The value with this name.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(found, _)| *found == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(found, _)| *found == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The value with this name, which must be there.
     pub(super) fn require(&self, name: &str) -> Result<&str, SignatureError> {
-        self.get(name).ok_or_else(|| malformed(format!("Signature has no {name}")))
+        self.get(name)
+            .ok_or_else(|| malformed(format!("Signature has no {name}")))
     }
 
     /// Takes one parameter off the front and returns what follows it.
     fn take(&mut self, input: &'a str) -> Result<&'a str, SignatureError> {
-        let (name, after) =
-            input.split_once('=').ok_or_else(|| malformed("Signature: expected name=value".to_owned()))?;
+        let (name, after) = input
+            .split_once('=')
+            .ok_or_else(|| malformed("Signature: expected name=value".to_owned()))?;
         if name.is_empty() || !name.bytes().all(is_token) {
             return Err(malformed(format!("Signature: {} is not a parameter name", shown(name))));
         }
@@ -78,7 +85,9 @@ fn unquote(input: &str) -> Result<(String, &str), SignatureError> {
 
 /// A bare token (numbers are written so) and what follows it.
 fn bare(input: &str) -> Result<(String, &str), SignatureError> {
-    let end = input.find(|next: char| !u8::try_from(next).is_ok_and(is_token)).unwrap_or(input.len());
+    let end = input
+        .find(|next: char| !u8::try_from(next).is_ok_and(is_token))
+        .unwrap_or(input.len());
     match input.split_at_checked(end) {
         Some((token, rest)) if !token.is_empty() => Ok((token.to_owned(), rest)),
         _ => Err(malformed("Signature: a parameter has no value".to_owned())),
@@ -107,7 +116,11 @@ mod tests {
     #[test]
     fn reads_both_separators_quotes_commas_and_numbers() {
         for separator in [",", ", ", " ,\t"] {
-            let header = ["keyId=\"https://a.example/?x=1,2#\\\"k\\\\\"", "created=1402170695", "headers=\"host date\""];
+            let header = [
+                "keyId=\"https://a.example/?x=1,2#\\\"k\\\\\"",
+                "created=1402170695",
+                "headers=\"host date\"",
+            ];
             let header = header.join(separator);
             let params = Params::parse(&header).unwrap();
             assert_eq!(params.get("keyId"), Some("https://a.example/?x=1,2#\"k\\"), "{header}");
@@ -119,14 +132,29 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_a_parameter_list() {
-        for odd in ["", ",", "a", "a=", "a=\"b", "a=\"b\\", "a=\"b\"c=\"d\"", "a=\"b\",", "=\"b\"", "a b=\"c\"", "a=b c=d"] {
+        for odd in [
+            "",
+            ",",
+            "a",
+            "a=",
+            "a=\"b",
+            "a=\"b\\",
+            "a=\"b\"c=\"d\"",
+            "a=\"b\",",
+            "=\"b\"",
+            "a b=\"c\"",
+            "a=b c=d",
+        ] {
             assert!(Params::parse(odd).is_err(), "{odd:?}");
         }
         assert!(Params::parse(&"a=\"".repeat(5000)).is_err());
         let many: Vec<String> = (0..17).map(|n| format!("a{n}=1")).collect();
         assert!(Params::parse(&many.join(",")).is_err());
         assert!(Params::parse(&many[..16].join(",")).is_ok());
-        assert_eq!(Params::parse("keyId=\"a\",keyId=\"b\"").err().unwrap().rule(), "repeated");
+        assert_eq!(
+            Params::parse("keyId=\"a\",keyId=\"b\"").err().unwrap().rule(),
+            "repeated"
+        );
     }
 
     proptest! {

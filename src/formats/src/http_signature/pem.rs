@@ -17,7 +17,9 @@ pub(super) fn decode(text: &str, labels: &[&str]) -> Result<Vec<u8>, KeyError> {
     let block = labels.iter().find_map(|label| block(text, label));
     let block = block.ok_or(KeyError::Malformed("no PEM block of the kind wanted"))?;
     let packed: String = block.chars().filter(|next| !next.is_ascii_whitespace()).collect();
-    STANDARD.decode(packed).map_err(|_| KeyError::Malformed("PEM block is not base64"))
+    STANDARD
+        .decode(packed)
+        .map_err(|_| KeyError::Malformed("PEM block is not base64"))
 }
 
 /// One block of `der`, 64 columns, with a final newline.

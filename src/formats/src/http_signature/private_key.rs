@@ -80,7 +80,10 @@ impl PrivateKey {
     // RFC 8017 §8.2.1
     pub fn sign_rsa_sha256(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
         let mut signature = vec![0; self.0.pair.public_modulus_len()];
-        let signed = self.0.pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature);
+        let signed = self
+            .0
+            .pair
+            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature);
         signed.map(|()| signature).map_err(|_| KeyError::Failed)
     }
 

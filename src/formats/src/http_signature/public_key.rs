@@ -59,7 +59,11 @@ impl PublicKey {
         }
         let parsed = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, spki.as_ref())
             .map_err(|_| KeyError::Malformed("not an RSA public key"))?;
-        Ok(Self(Arc::new(Inner { parsed, spki: spki.as_ref().to_vec(), bits })))
+        Ok(Self(Arc::new(Inner {
+            parsed,
+            spki: spki.as_ref().to_vec(),
+            bits,
+        })))
     }
 
     /// Checks an RSASSA-PKCS1-v1_5 signature with SHA-256 over a message.
@@ -68,7 +72,10 @@ impl PublicKey {
     /// [`KeyError::Mismatch`].
     // RFC 8017 §8.2.2
     pub fn verify_rsa_sha256(&self, message: &[u8], signature: &[u8]) -> Result<(), KeyError> {
-        self.0.parsed.verify_sig(message, signature).map_err(|_| KeyError::Mismatch)
+        self.0
+            .parsed
+            .verify_sig(message, signature)
+            .map_err(|_| KeyError::Mismatch)
     }
 
     /// The SubjectPublicKeyInfo, DER.
@@ -102,7 +109,12 @@ impl Eq for PublicKey {}
 
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let print: String = self.fingerprint().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let print: String = self
+            .fingerprint()
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         write!(f, "PublicKey(rsa {}, {print})", self.0.bits)
     }
 }
@@ -110,11 +122,30 @@ impl fmt::Debug for PublicKey {
 /// Odd, 3 or more, at most 33 bits: with 1 anybody signs, with a huge one verification is as dear as signing.
 fn check_exponent(bytes: &[u8]) -> Result<(), KeyError> {
     let odd = bytes.last().is_some_and(|last| last & 1 == 1);
-    if odd && (2..=33).contains(&bit_length(bytes)) { Ok(()) } else { Err(KeyError::Exponent) }
+    if odd && (2..=33).contains(&bit_length(bytes)) {
+        Ok(())
+    } else {
+        Err(KeyError::Exponent)
+    }
 }
 
 /// Bits of a big-endian number without leading zero bytes.
 fn bit_length(bytes: &[u8]) -> usize {
     let spare = bytes.first().map_or(0, |first| first.leading_zeros() as usize);
     (bytes.len() * 8).saturating_sub(spare)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exponents_are_odd_and_of_sensible_size_whatever_the_library_thinks() {
+        for good in [&[3][..], &[17], &[1, 0, 1], &[1, 0, 0, 0, 1]] {
+            assert_eq!(check_exponent(good), Ok(()), "{good:?}");
+        }
+        for bad in [&[][..], &[1], &[2], &[1, 0, 0], &[3, 0, 0, 0, 1], &[255; 8]] {
+            assert_eq!(check_exponent(bad), Err(KeyError::Exponent), "{bad:?}");
+        }
+    }
 }

@@ -37,10 +37,7 @@ pub struct Policy<'a> {
 
 /// The origins under which we are reached, from our public URLs (a proxy may stand before us, so the listener does not know).
 #[derive(Clone, Debug)]
-pub struct Site {
-    origins: Vec<Origin>,
-    key_fragments: Vec<String>,
-}
+pub struct Site(Vec<Origin>);
 
 /// One scheme and authority that we serve.
 #[derive(Clone, Debug)]
@@ -52,22 +49,16 @@ pub(super) struct Origin {
 }
 
 impl Site {
-    /// The site at `public_url`; `None` when that has no host. Our keys are at fragment `main-key` of our actors.
+    /// The site at `public_url`; `None` when that has no host.
     pub fn new(public_url: &Url) -> Option<Self> {
-        let origins = vec![Origin::of(public_url)?];
-        Some(Self { origins, key_fragments: vec!["main-key".to_owned()] })
+        Origin::of(public_url).map(|origin| Self(vec![origin]))
     }
 
     /// The same site, reached at another URL as well; a URL without host adds nothing.
     #[must_use]
     pub fn also(mut self, url: &Url) -> Self {
-        self.origins.extend(Origin::of(url));
+        self.0.extend(Origin::of(url));
         self
-    }
-
-    /// The fragments of our own key ids: a quirk of Fedify needs them, see `rfc9421`.
-    pub(super) fn key_fragments(&self) -> impl Iterator<Item = &str> {
-        self.key_fragments.iter().map(String::as_str)
     }
 }
 
@@ -79,7 +70,10 @@ impl Origin {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         };
-        Some(Self { scheme: url.scheme().to_owned(), authority })
+        Some(Self {
+            scheme: url.scheme().to_owned(),
+            authority,
+        })
     }
 
     /// Whether a `Host` value names this origin. RFC 9421 §2.2.3: case folded, default port dropped.
@@ -98,7 +92,10 @@ impl Request<'_> {
         if fits && self.target.starts_with('/') {
             return Ok(());
         }
-        Err(SignatureError::Malformed(format!("request target {}", shown(self.target))))
+        Err(SignatureError::Malformed(format!(
+            "request target {}",
+            shown(self.target)
+        )))
     }
 
     /// The one value of a header; `None` when absent.
@@ -108,15 +105,18 @@ impl Request<'_> {
         if values.next().is_some() {
             return Err(SignatureError::Repeated(format!("header {name}")));
         }
-        let text = value.to_str().map_err(|_| SignatureError::Malformed(format!("header {name} is not plain ASCII")))?;
+        let text = value
+            .to_str()
+            .map_err(|_| SignatureError::Malformed(format!("header {name} is not plain ASCII")))?;
         Ok(Some(text.trim()))
     }
 
     /// The origin that `Host` names.
     pub(super) fn origin<'s>(&self, site: &'s Site) -> Result<&'s Origin, SignatureError> {
-        let host =
-            self.single(header::HOST.as_str())?.ok_or_else(|| SignatureError::Host("no Host header".to_owned()))?;
-        let found = site.origins.iter().find(|origin| origin.is_named_by(host));
+        let host = self
+            .single(header::HOST.as_str())?
+            .ok_or_else(|| SignatureError::Host("no Host header".to_owned()))?;
+        let found = site.0.iter().find(|origin| origin.is_named_by(host));
         found.ok_or_else(|| SignatureError::Host(format!("{} is not served here", shown(host))))
     }
 

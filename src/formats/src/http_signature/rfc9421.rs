@@ -7,12 +7,14 @@ use super::claim::{Base, Claim, Scheme};
 use super::components::{self, Message};
 use super::digest;
 use super::error::{SignatureError, shown};
-use super::request::{Origin, Policy, Request, Site};
+use super::request::{Origin, Policy, Request};
 use super::structured;
 use super::window::{Times, bounded, http_date};
 
 /// The only algorithm of the profile. RFC 9421 §3.3.2
 pub(super) const ALGORITHM: &str = "rsa-v1_5-sha256";
+/// The fragment of our own key ids.
+const KEY_FRAGMENT: &str = "main-key";
 
 /// Reads the claim of a request with these `Signature-Input` and `Signature` values.
 pub(super) fn read(
@@ -30,7 +32,7 @@ pub(super) fn read(
     times.check(policy.window, policy.now)?;
     let origin = request.origin(policy.site)?;
     digest::check(request, &covered)?;
-    let bases = bases(request, policy.site, origin, &list, &covered)?;
+    let bases = bases(request, origin, &list, &covered)?;
     Claim::new(Scheme::Rfc9421, key_id, covered, times, signature, bases)
 }
 
@@ -40,16 +42,22 @@ fn pair(input: &str, signature: &str) -> Result<(InnerList, Vec<u8>), SignatureE
     let inputs = structured::dictionary("Signature-Input", input)?;
     let signatures = structured::dictionary("Signature", signature)?;
     if inputs.len() != 1 || signatures.len() != 1 {
-        return Err(SignatureError::Malformed("there must be exactly one signature".to_owned()));
+        return Err(SignatureError::Malformed(
+            "there must be exactly one signature".to_owned(),
+        ));
     }
     let (Some((label, ListEntry::InnerList(list))), Some((signed, value))) =
         (inputs.into_iter().next(), signatures.into_iter().next())
     else {
-        return Err(SignatureError::Malformed("Signature-Input is not a list of components".to_owned()));
+        return Err(SignatureError::Malformed(
+            "Signature-Input is not a list of components".to_owned(),
+        ));
     };
     match structured::bytes(&value) {
         Some(bytes) if label == signed => Ok((list, bytes.to_vec())),
-        Some(_) => Err(SignatureError::Malformed("Signature and Signature-Input have different labels".to_owned())),
+        Some(_) => Err(SignatureError::Malformed(
+            "Signature and Signature-Input have different labels".to_owned(),
+        )),
         None => Err(SignatureError::Malformed("Signature is not a byte sequence".to_owned())),
     }
 }
@@ -87,7 +95,9 @@ fn require_covered(covered: &[String], request: &Request<'_>) -> Result<(), Sign
     if covers("@request-target") || (covers("@path") && query) {
         return Ok(());
     }
-    Err(SignatureError::NotCovered("@target-uri, @request-target, or @path with @query"))
+    Err(SignatureError::NotCovered(
+        "@target-uri, @request-target, or @path with @query",
+    ))
 }
 
 fn times(request: &Request<'_>, list: &InnerList, covered: &[String]) -> Result<Times, SignatureError> {
@@ -99,14 +109,17 @@ fn times(request: &Request<'_>, list: &InnerList, covered: &[String]) -> Result<
         Some(date) if covered.iter().any(|name| name == "date") => Some(http_date(date)?),
         _ => None,
     };
-    Ok(Times { created, date, expires: integer(list, "expires")? })
+    Ok(Times {
+        created,
+        date,
+        expires: integer(list, "expires")?,
+    })
 }
 
 /// The bases that the sender may have meant. Fedify signs the fetch of a key with the fragment of the key's id in `@target-uri`,
-/// which is never sent: on a fetch our own key fragments are tried as well.
+/// which is never sent: on a fetch our own fragment is tried as well.
 fn bases(
     request: &Request<'_>,
-    site: &Site,
     origin: &Origin,
     list: &InnerList,
     covered: &[String],
@@ -120,23 +133,32 @@ fn bases(
         headers: request.headers,
     };
     let fetch = request.method.is_safe() && covered.iter().any(|name| name == "@target-uri");
-    let fragments = site.key_fragments().filter(|_| fetch).map(Some);
-    std::iter::once(None)
-        .chain(fragments)
+    let fragments = [None].into_iter().chain(fetch.then_some(Some(KEY_FRAGMENT)));
+    fragments
         .map(|fragment| {
             let (text, _) = components::base(&Message { fragment, ..message }, list)?;
-            Ok(Base { text, query_signed: true })
+            Ok(Base {
+                text,
+                query_signed: true,
+            })
         })
         .collect()
 }
 
 fn integer(list: &InnerList, name: &str) -> Result<Option<u64>, SignatureError> {
-    let Some(value) = param(list, name) else { return Ok(None) };
-    let seconds = value.as_integer().and_then(|value| u64::try_from(i64::from(value)).ok());
+    let Some(value) = param(list, name) else {
+        return Ok(None);
+    };
+    let seconds = value
+        .as_integer()
+        .and_then(|value| u64::try_from(i64::from(value)).ok());
     let seconds = seconds.ok_or_else(|| SignatureError::Time(format!("{name} is not a time")))?;
     bounded(name, seconds).map(Some)
 }
 
 fn param<'a>(list: &'a InnerList, name: &str) -> Option<&'a BareItem> {
-    list.params.iter().find(|(key, _)| key.as_str() == name).map(|(_, value)| value)
+    list.params
+        .iter()
+        .find(|(key, _)| key.as_str() == name)
+        .map(|(_, value)| value)
 }

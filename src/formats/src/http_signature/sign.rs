@@ -42,7 +42,10 @@ pub fn sign_cavage(
     key_id: &str,
     request: &Outgoing<'_>,
 ) -> Result<Vec<(HeaderName, HeaderValue)>, SignError> {
-    let mut headers = vec![host(request)?, (header::DATE, text(httpdate::fmt_http_date(time(request)?))?)];
+    let mut headers = vec![
+        host(request)?,
+        (header::DATE, text(httpdate::fmt_http_date(time(request)?))?),
+    ];
     if let Some(body) = request.body {
         headers.push((HeaderName::from_static("digest"), text(digest::digest(body))?));
     }
@@ -79,7 +82,10 @@ pub fn sign_rfc9421(
 ) -> Result<Vec<(HeaderName, HeaderValue)>, SignError> {
     let mut signed = Vec::new();
     if let Some(body) = request.body {
-        signed.push((HeaderName::from_static("content-digest"), text(digest::content_digest(body))?));
+        signed.push((
+            HeaderName::from_static("content-digest"),
+            text(digest::content_digest(body))?,
+        ));
     }
     signed.extend_from_slice(request.headers);
     let mut covered = vec!["@method".to_owned(), "@target-uri".to_owned()];
@@ -98,8 +104,14 @@ pub fn sign_rfc9421(
     let signature = STANDARD.encode(key.sign_rsa_sha256(base.as_bytes())?);
     let mut headers = vec![host(request)?];
     headers.extend(signed);
-    headers.push((HeaderName::from_static("signature-input"), text(format!("sig1={params}"))?));
-    headers.push((HeaderName::from_static("signature"), text(format!("sig1=:{signature}:"))?));
+    headers.push((
+        HeaderName::from_static("signature-input"),
+        text(format!("sig1={params}"))?,
+    ));
+    headers.push((
+        HeaderName::from_static("signature"),
+        text(format!("sig1=:{signature}:"))?,
+    ));
     Ok(headers)
 }
 
@@ -108,8 +120,11 @@ fn list(covered: &[String], key_id: &str, now: SystemTime) -> Result<InnerList, 
     let items: Result<Vec<Item>, SignError> = covered.iter().map(|name| Ok(Item::new(string(name)?))).collect();
     let mut list = InnerList::new(items?);
     let created = Integer::try_from(seconds(now)).map_err(|_| unwritable("time"))?;
-    let params: [(&str, BareItem); 3] =
-        [("created", created.into()), ("keyid", string(key_id)?), ("alg", string(ALGORITHM)?)];
+    let params: [(&str, BareItem); 3] = [
+        ("created", created.into()),
+        ("keyid", string(key_id)?),
+        ("alg", string(ALGORITHM)?),
+    ];
     for (name, value) in params {
         let name = KeyRef::from_str(name).map_err(|_| unwritable("parameter name"))?;
         list.params.insert(name.to_owned(), value);
@@ -118,7 +133,9 @@ fn list(covered: &[String], key_id: &str, now: SystemTime) -> Result<InnerList, 
 }
 
 fn string(value: &str) -> Result<BareItem, SignError> {
-    StringRef::from_str(value).map(|value| value.to_owned().into()).map_err(|_| unwritable("string"))
+    StringRef::from_str(value)
+        .map(|value| value.to_owned().into())
+        .map_err(|_| unwritable("string"))
 }
 
 fn names(headers: &[(HeaderName, HeaderValue)]) -> impl Iterator<Item = String> {
@@ -141,8 +158,12 @@ fn host(request: &Outgoing<'_>) -> Result<(HeaderName, HeaderValue), SignError> 
 }
 
 fn authority(url: &Url) -> Result<String, SignError> {
-    let host = url.host_str().ok_or_else(|| SignError("the URL has no host".to_owned()))?;
-    Ok(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+    let host = url
+        .host_str()
+        .ok_or_else(|| SignError("the URL has no host".to_owned()))?;
+    Ok(url
+        .port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
 }
 
 fn target(url: &Url) -> &str {
@@ -152,11 +173,17 @@ fn target(url: &Url) -> &str {
 /// The time of signing; years beyond 9999 cannot be written.
 fn time(request: &Outgoing<'_>) -> Result<SystemTime, SignError> {
     let writable = request.now >= SystemTime::UNIX_EPOCH && seconds(request.now) <= LAST_SECOND;
-    if writable { Ok(request.now) } else { Err(unwritable("time")) }
+    if writable {
+        Ok(request.now)
+    } else {
+        Err(unwritable("time"))
+    }
 }
 
 fn quotable(key_id: &str) -> Result<&str, SignError> {
-    let plain = key_id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\');
+    let plain = key_id
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\');
     if plain { Ok(key_id) } else { Err(unwritable("key id")) }
 }
 

@@ -3,9 +3,7 @@
 
 use std::collections::HashSet;
 
-use sfv::visitor::{
-    DictionaryVisitor, EntryVisitor, InnerListVisitor, ItemVisitor, ParameterVisitor,
-};
+use sfv::visitor::{DictionaryVisitor, EntryVisitor, InnerListVisitor, ItemVisitor, ParameterVisitor};
 use sfv::{BareItem, BareItemFromInput, Dictionary, KeyRef, ListEntry, Parser};
 
 use super::error::SignatureError;
@@ -16,10 +14,14 @@ const MAX_BYTES: usize = 8 * 1024;
 /// Reads a dictionary in which no key and no parameter stands twice. `header` is for the error text.
 pub(super) fn dictionary(header: &str, value: &str) -> Result<Dictionary, SignatureError> {
     if value.len() > MAX_BYTES {
-        return Err(SignatureError::Malformed(format!("{header} is longer than {MAX_BYTES} bytes")));
+        return Err(SignatureError::Malformed(format!(
+            "{header} is longer than {MAX_BYTES} bytes"
+        )));
     }
     let malformed = |error: sfv::Error| SignatureError::Malformed(format!("{header}: {error}"));
-    Parser::new(value).parse_dictionary_with_visitor(Once::default()).map_err(malformed)?;
+    Parser::new(value)
+        .parse_dictionary_with_visitor(Once::default())
+        .map_err(malformed)?;
     Parser::new(value).parse::<Dictionary>().map_err(malformed)
 }
 
@@ -45,7 +47,11 @@ struct Once<'de>(HashSet<&'de str>);
 
 impl<'de> Once<'de> {
     fn see(&mut self, key: &'de KeyRef) -> Result<(), Twice> {
-        if self.0.insert(key.as_str()) { Ok(()) } else { Err(Twice(key.as_str().to_owned())) }
+        if self.0.insert(key.as_str()) {
+            Ok(())
+        } else {
+            Err(Twice(key.as_str().to_owned()))
+        }
     }
 }
 

@@ -19,7 +19,10 @@ pub struct Window {
 impl Default for Window {
     /// 12 hours back, as Mastodon, and 1 hour ahead.
     fn default() -> Self {
-        Self { past: Duration::from_secs(12 * 3600), future: Duration::from_secs(3600) }
+        Self {
+            past: Duration::from_secs(12 * 3600),
+            future: Duration::from_secs(3600),
+        }
     }
 }
 
@@ -38,10 +41,16 @@ impl Times {
         for (name, at) in [("created", self.created), ("Date", self.date)] {
             let Some(at) = at else { continue };
             if at < now.saturating_sub(window.past.as_secs()) {
-                return Err(SignatureError::Time(format!("{name} is {} s old", now.saturating_sub(at))));
+                return Err(SignatureError::Time(format!(
+                    "{name} is {} s old",
+                    now.saturating_sub(at)
+                )));
             }
             if at > now.saturating_add(window.future.as_secs()) {
-                return Err(SignatureError::Time(format!("{name} is {} s in the future", at.saturating_sub(now))));
+                return Err(SignatureError::Time(format!(
+                    "{name} is {} s in the future",
+                    at.saturating_sub(now)
+                )));
             }
         }
         match self.expires {
@@ -71,12 +80,19 @@ pub(super) fn http_date(value: &str) -> Result<u64, SignatureError> {
 pub(super) fn unix(name: &str, value: &str) -> Result<u64, SignatureError> {
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     let parsed = if digits { value.parse().ok() } else { None };
-    bounded(name, parsed.ok_or_else(|| SignatureError::Time(format!("{name} {} is not a time", shown(value))))?)
+    bounded(
+        name,
+        parsed.ok_or_else(|| SignatureError::Time(format!("{name} {} is not a time", shown(value))))?,
+    )
 }
 
 /// Refuses a time after the year 9999: whatever is made from it later would overflow.
 pub(super) fn bounded(name: &str, seconds: u64) -> Result<u64, SignatureError> {
-    if seconds <= LAST_SECOND { Ok(seconds) } else { Err(SignatureError::Time(format!("{name} is beyond the year 9999"))) }
+    if seconds <= LAST_SECOND {
+        Ok(seconds)
+    } else {
+        Err(SignatureError::Time(format!("{name} is beyond the year 9999")))
+    }
 }
 
 /// Whole seconds since 1970; zero before.
@@ -91,7 +107,10 @@ mod tests {
     const NOW: u64 = 1_795_374_594;
 
     fn created(at: u64) -> Result<(), SignatureError> {
-        let times = Times { created: Some(at), ..Times::default() };
+        let times = Times {
+            created: Some(at),
+            ..Times::default()
+        };
         times.check(Window::default(), UNIX_EPOCH + Duration::from_secs(NOW))
     }
 
@@ -107,7 +126,17 @@ mod tests {
 
     #[test]
     fn odd_times_are_refused() {
-        for odd in ["", "-1", "+1", "1.5", "0x10", "18446744073709551615", "99999999999999999999", "253402300800", " 1"] {
+        for odd in [
+            "",
+            "-1",
+            "+1",
+            "1.5",
+            "0x10",
+            "18446744073709551615",
+            "99999999999999999999",
+            "253402300800",
+            " 1",
+        ] {
             assert!(unix("created", odd).is_err(), "{odd}");
         }
         assert_eq!(unix("created", "253402300799"), Ok(LAST_SECOND));

@@ -21,11 +21,7 @@ pub fn check_document(document: &[u8], limits: &Limits) -> Result<(), XmlRefusal
 ///
 /// # Errors
 /// What is wrong with it; events before the fault have been handed on by then.
-pub fn read(
-    document: &[u8],
-    limits: &Limits,
-    mut each: impl FnMut(Event),
-) -> Result<(), XmlRefusal> {
+pub fn read(document: &[u8], limits: &Limits, mut each: impl FnMut(Event)) -> Result<(), XmlRefusal> {
     if document.len() > limits.bytes {
         return Err(XmlRefusal::TooLarge(limits.bytes));
     }
@@ -74,7 +70,8 @@ fn root_of(document: &str) -> Result<&str, XmlRefusal> {
 }
 
 fn has_doctype(text: &str) -> bool {
-    text.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype"))
+    text.get(..9)
+        .is_some_and(|start| start.eq_ignore_ascii_case("<!doctype"))
 }
 
 /// XML 1.0 §4.3.3: the declaration may name an encoding; only UTF-8 and its part ASCII are read.
@@ -93,7 +90,9 @@ fn check_declaration(instruction: &str, first: bool) -> Result<(), XmlRefusal> {
     };
     let value = encoding.trim_start_matches(|each: char| each == '=' || each.is_ascii_whitespace());
     let name = value.split(['"', '\'']).nth(1).unwrap_or_default();
-    let known = ["utf-8", "utf8", "us-ascii"].iter().any(|it| name.eq_ignore_ascii_case(it));
+    let known = ["utf-8", "utf8", "us-ascii"]
+        .iter()
+        .any(|it| name.eq_ignore_ascii_case(it));
     if known { Ok(()) } else { Err(XmlRefusal::NotUtf8) }
 }
 

@@ -155,9 +155,7 @@ impl Guard {
             return Err(XmlRefusal::TooLarge(self.limits.bytes));
         }
         match event {
-            Event::StartElement(_, _, attributes) => {
-                self.count_start(depth, length, attributes.len())
-            }
+            Event::StartElement(_, _, attributes) => self.count_start(depth, length, attributes.len()),
             Event::EndElement(_) | Event::Text(..) | Event::XmlDeclaration(..) => Ok(()),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{Control, NewPost, OnFollow, Scheme, SignedRequest, Visibility};
 use crate::fedify::{Accept, Fedify, Knock, Options};
+use crate::pubby::Pubby;
 use serde_json::json;
 use std::time::Duration;
 
@@ -186,4 +187,43 @@ async fn a_followers_only_note_is_shown_to_followers_alone() {
     note_arrives(&alice, &note).await;
     assert_eq!(alice.signed(&SignedRequest::get(&note)).await.status, 200);
     assert_eq!(alice.by("bob").signed(&SignedRequest::get(&note)).await.status, 401);
+}
+
+#[tokio::test]
+async fn pubby_and_fedify_follow_and_answer_each_other() {
+    let carol = Fedify::start(Options {
+        proofs: false,
+        ..Options::users(&["carol"])
+    })
+    .await;
+    let paul = Pubby::start().await;
+    paul.follow(&carol.handle("carol")).await;
+    paul.follow_is(&carol.actor("carol"), "accepted", LIMIT).await;
+    carol.follow(&paul.handle()).await;
+    carol.follow_is(&paul.actor(), "accepted", LIMIT).await;
+    assert_eq!(carol.followers().await, [paul.actor()]);
+    assert_eq!(paul.followers().await, [carol.actor("carol")]);
+
+    let note = carol.post(&NewPost::text("<p>from Node</p>")).await.object;
+    let seen = note_arrives(&paul, &note).await;
+    assert_eq!(
+        (seen.scheme, seen.raw["object"]["content"].as_str()),
+        (Scheme::Cavage, Some("<p>from Node</p>"))
+    );
+    let reply = paul.reply(&note, "<p>from Python</p>").await.object;
+    let seen = note_arrives(&carol, &reply).await;
+    assert_eq!((seen.scheme, seen.proof), (Scheme::Cavage, false));
+    assert_eq!(seen.raw["object"]["inReplyTo"], note);
+    paul.update(&reply, json!({ "content": "<p>edited</p>" })).await;
+    carol.received("the edit", LIMIT, |entry| entry.kind == "Update").await;
+    paul.delete(&reply).await;
+    carol
+        .received("the deletion", LIMIT, |entry| entry.kind == "Delete")
+        .await;
+    assert_eq!(carol.signed(&SignedRequest::get(&reply)).await.status, 410);
+    paul.unfollow(&carol.actor("carol")).await;
+    carol
+        .received("the unfollow", LIMIT, |entry| entry.kind == "Undo")
+        .await;
+    assert!(carol.followers().await.is_empty());
 }

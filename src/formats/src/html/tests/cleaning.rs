@@ -24,7 +24,9 @@ fn a_mastodon_post_stays_as_it_is() {
 
 #[test]
 fn active_content_goes_whole_and_is_counted() {
-    let result = clean("a<script>alert(1)</script><style>b{}</style>b<svg><g onload=x><title>t</title></g></svg>c<iframe src=//x></iframe>");
+    let result = clean(
+        "a<script>alert(1)</script><style>b{}</style>b<svg><g onload=x><title>t</title></g></svg>c<iframe src=//x></iframe>",
+    );
     assert_eq!(result.html(), "abc");
     assert_eq!(result.removed().active, 4);
     let result = clean(r#"<p onclick="x()" style="color:red" id="a">hi<video src="v.mp4">no player</video></p>"#);
@@ -39,7 +41,17 @@ fn link_schemes_are_a_list_and_relative_links_need_a_base() {
         cleaned(r#"<a href="xmpp:juliet@capulet.example">j</a>"#),
         format!(r#"<a href="xmpp:juliet@capulet.example" {REL}>j</a>"#)
     );
-    for bad in ["javascript:alert(1)", " java\nscript:alert(1)", "data:text/html,x", "vbscript:x", "//host/x", "/x", "x", "", "https://"] {
+    for bad in [
+        "javascript:alert(1)",
+        " java\nscript:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "//host/x",
+        "/x",
+        "x",
+        "",
+        "https://",
+    ] {
         let result = clean(&format!("<a href='{bad}'>t</a>"));
         assert_eq!(result.html(), "t", "{bad:?}");
         assert_eq!(result.removed().links, 1, "{bad:?}");
@@ -48,7 +60,9 @@ fn link_schemes_are_a_list_and_relative_links_need_a_base() {
     let result = sanitise(r#"<a href="../x?a=b&c">t</a> <img src="/i.png" alt="i">"#, Some(&base)).unwrap();
     assert_eq!(
         result.html(),
-        format!(r#"<a href="https://blog.example/x?a=b&amp;c" {REL}>t</a> <img alt="i" src="https://blog.example/i.png">"#)
+        format!(
+            r#"<a href="https://blog.example/x?a=b&amp;c" {REL}>t</a> <img alt="i" src="https://blog.example/i.png">"#
+        )
     );
 }
 
@@ -63,7 +77,11 @@ fn addresses_are_spelt_so_that_all_parsers_agree() {
         ("https://user:pw@h.example/x", "https://h.example/x"),
         ("https://h.example/é", "https://h.example/é"),
     ] {
-        let expected = if kept.is_empty() { "t".to_owned() } else { format!(r#"<a href="{kept}" {REL}>t</a>"#) };
+        let expected = if kept.is_empty() {
+            "t".to_owned()
+        } else {
+            format!(r#"<a href="{kept}" {REL}>t</a>"#)
+        };
         assert_eq!(cleaned(&format!(r#"<a href="{written}">t</a>"#)), expected, "{written}");
     }
     let long = format!("https://h.example/{}", "a".repeat(3_000));
@@ -84,7 +102,10 @@ fn row_25_a_link_that_names_another_host_shows_the_real_one() {
 #[test]
 fn classes_of_the_list_stay() {
     let result = clean(r#"<span class="mention evil u-url h-CARD p-nickname">x</span><span class="evil">y</span>"#);
-    assert_eq!(result.html(), r#"<span class="mention u-url p-nickname">x</span><span>y</span>"#);
+    assert_eq!(
+        result.html(),
+        r#"<span class="mention u-url p-nickname">x</span><span>y</span>"#
+    );
     assert_eq!(result.removed().classes, 2);
 }
 
@@ -92,7 +113,10 @@ fn classes_of_the_list_stay() {
 fn blocks_that_go_leave_their_lines_and_tables_their_rows() {
     assert_eq!(cleaned("<div>a</div><div>b</div>c<hr>d"), "a<br>b<br>c<br>d");
     assert_eq!(cleaned("<div><p>a</p><div><p>b</p></div></div>"), "<p>a</p><p>b</p>");
-    assert_eq!(cleaned("<div><b>a</b></div><div><i>b</i></div>"), "<b>a</b><br><i>b</i>");
+    assert_eq!(
+        cleaned("<div><b>a</b></div><div><i>b</i></div>"),
+        "<b>a</b><br><i>b</i>"
+    );
     let result = clean("<table><tr><th>a<th>b<tr><td>c</td><td>d</td></tr></table>");
     assert_eq!(result.html(), "a b<br>c d");
     assert_eq!(result.removed().iter().collect::<Vec<_>>(), [("table", 1)]);
@@ -104,14 +128,23 @@ fn broken_nesting_is_mended_as_browsers_do_or_nearly() {
     for (broken, mended) in [
         ("<p>a<p>b", "<p>a</p><p>b</p>"),
         ("<p><b>a<p>b", "<p><b>a</b></p><p>b</p>"),
-        ("<ul><li>a<li><b>b<li>c</ul>d", "<ul><li>a</li><li><b>b</b></li><li>c</li></ul>d"),
-        ("<ul><li>a<ul><li>b</ul><li>c</ul>", "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>"),
+        (
+            "<ul><li>a<li><b>b<li>c</ul>d",
+            "<ul><li>a</li><li><b>b</b></li><li>c</li></ul>d",
+        ),
+        (
+            "<ul><li>a<ul><li>b</ul><li>c</ul>",
+            "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>",
+        ),
         ("<b><i>x</b>y</i>z", "<b><i>x</i></b>yz"),
         ("<b>1<p>2</b>3</p>4", "<b>1<p>23</p></b>4"),
         ("</p></b></div>x", "x"),
         ("<h1>a</h2>b<h2>c<h3>d", "<h1>a</h1>b<h2>c</h2><h3>d</h3>"),
         ("<pre>\n\n a</pre>", "<pre> a</pre>"),
-        ("<a href=https://a.example>x<a href=https://b.example>y</a>", "<a href=\"https://a.example\" rel=\"nofollow noopener\">x</a><a href=\"https://b.example\" rel=\"nofollow noopener\">y</a>"),
+        (
+            "<a href=https://a.example>x<a href=https://b.example>y</a>",
+            "<a href=\"https://a.example\" rel=\"nofollow noopener\">x</a><a href=\"https://b.example\" rel=\"nofollow noopener\">y</a>",
+        ),
         ("<a name=top>x</a>y", "xy"),
         ("<img alt='a cat'>", "a cat"),
     ] {
@@ -129,13 +162,18 @@ fn row_74_forbidden_characters_go() {
 
 #[test]
 fn limits_refuse_with_a_reason() {
-    let long = "a".repeat(64 * 1024 + 1);
+    let fits = "a".repeat(64 * 1024);
+    let long = format!("{fits}a");
     assert_eq!(sanitise(&long, None).unwrap_err().reason(), "html-too-long");
-    assert!(sanitise(&long[1..], None).is_ok());
+    assert!(sanitise(&fits, None).is_ok());
     for tag in ["b", "blockquote", "div", "x-unknown"] {
         let nested = |times| format!("<{tag}>").repeat(times) + "x";
         assert!(sanitise(&nested(100), None).is_ok(), "{tag}");
-        assert_eq!(sanitise(&nested(101), None).unwrap_err().reason(), "html-too-deep", "{tag}");
+        assert_eq!(
+            sanitise(&nested(101), None).unwrap_err().reason(),
+            "html-too-deep",
+            "{tag}"
+        );
     }
     let small = Limits { bytes: 10, depth: 2 };
     assert!(sanitise_within("<b><i>x", None, &small).is_ok());
@@ -153,11 +191,19 @@ fn blank_is_said() {
 fn inline_quotes_are_stripped_with_the_breaks_before_them() {
     let strip = |html: &str| strip_quote_inline(&clean(html)).into_html();
     assert_eq!(
-        strip(r#"<p>Look<br><br><span class="quote-inline">RE: <a href="https://h.example/1">https://h.example/1</a><br></span></p>"#),
+        strip(
+            r#"<p>Look<br><br><span class="quote-inline">RE: <a href="https://h.example/1">https://h.example/1</a><br></span></p>"#
+        ),
         "<p>Look</p>"
     );
-    assert_eq!(strip(r#"<p class="quote-inline">RE: <b>x</b></p><p>Text &amp; more</p>"#), "<p>Text &amp; more</p>");
-    assert_eq!(strip(r#"<p><span class="quote-inline">RE: x</span></p><p>y</p>"#), "<p>y</p>");
+    assert_eq!(
+        strip(r#"<p class="quote-inline">RE: <b>x</b></p><p>Text &amp; more</p>"#),
+        "<p>Text &amp; more</p>"
+    );
+    assert_eq!(
+        strip(r#"<p><span class="quote-inline">RE: x</span></p><p>y</p>"#),
+        "<p>y</p>"
+    );
     assert_eq!(strip("<p>none<br></p>"), "<p>none<br></p>");
 }
 
@@ -175,22 +221,84 @@ proptest! {
 /// Tag soup: tags open and shut at random, attributes good and bad, text with odd characters.
 pub(super) fn soup() -> impl Strategy<Value = String> {
     let name = prop::sample::select(vec![
-        "p", "b", "i", "u", "a", "span", "ul", "ol", "li", "pre", "code", "blockquote", "h1", "h2",
-        "div", "table", "tr", "td", "svg", "math", "script", "style", "title", "br", "img", "em",
-        "del", "template", "select", "option", "form", "hr", "strike", "video", "font", "nobr",
-        "textarea", "plaintext", "noscript", "s", "strong", "x-y", "mi", "foreignObject",
+        "p",
+        "b",
+        "i",
+        "u",
+        "a",
+        "span",
+        "ul",
+        "ol",
+        "li",
+        "pre",
+        "code",
+        "blockquote",
+        "h1",
+        "h2",
+        "div",
+        "table",
+        "tr",
+        "td",
+        "svg",
+        "math",
+        "script",
+        "style",
+        "title",
+        "br",
+        "img",
+        "em",
+        "del",
+        "template",
+        "select",
+        "option",
+        "form",
+        "hr",
+        "strike",
+        "video",
+        "font",
+        "nobr",
+        "textarea",
+        "plaintext",
+        "noscript",
+        "s",
+        "strong",
+        "x-y",
+        "mi",
+        "foreignObject",
     ]);
     let attribute = prop::sample::select(vec![
-        "", " class='mention x h-card'", " href='https://h.example/a?b&c'", " href=javascript:x",
-        " src='https://h.example/i.png'", " alt='it&apos;s &quot;x&quot;'", " onclick=x", " href='/rel'",
-        " title=\"a\nb&nbsp;\u{202e}\"", " start=4", " reversed", " value=-2", " style=x", " /",
-        " href='https://evil.example'", " href='xmpp:a@b;x\u{1}'", " width=99999999", " rel=me",
+        "",
+        " class='mention x h-card'",
+        " href='https://h.example/a?b&c'",
+        " href=javascript:x",
+        " src='https://h.example/i.png'",
+        " alt='it&apos;s &quot;x&quot;'",
+        " onclick=x",
+        " href='/rel'",
+        " title=\"a\nb&nbsp;\u{202e}\"",
+        " start=4",
+        " reversed",
+        " value=-2",
+        " style=x",
+        " /",
+        " href='https://evil.example'",
+        " href='xmpp:a@b;x\u{1}'",
+        " width=99999999",
+        " rel=me",
     ]);
     let text = prop_oneof![
-        Just(" ".to_owned()), Just("\n".to_owned()), Just("\n\n".to_owned()), Just("&#13;".to_owned()),
-        Just("https://good.example".to_owned()), Just("&lt;b&gt; &amp;amp;".to_owned()),
-        Just("]]>".to_owned()), Just("<!-- c -->".to_owned()), Just("<![CDATA[x]]>".to_owned()),
-        Just("\u{a0}".to_owned()), "\\PC{0,6}", any::<char>().prop_map(String::from),
+        Just(" ".to_owned()),
+        Just("\n".to_owned()),
+        Just("\n\n".to_owned()),
+        Just("&#13;".to_owned()),
+        Just("https://good.example".to_owned()),
+        Just("&lt;b&gt; &amp;amp;".to_owned()),
+        Just("]]>".to_owned()),
+        Just("<!-- c -->".to_owned()),
+        Just("<![CDATA[x]]>".to_owned()),
+        Just("\u{a0}".to_owned()),
+        "\\PC{0,6}",
+        any::<char>().prop_map(String::from),
     ];
     let tag = (name, prop::collection::vec(attribute, 0..3), 0..5_u8).prop_map(|(name, attributes, kind)| match kind {
         0 | 1 => format!("</{name}>"),

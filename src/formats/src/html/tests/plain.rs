@@ -10,10 +10,16 @@ fn paragraphs_breaks_lists_and_quotes_read_well() {
     for (html, plain) in [
         ("<p>One</p><p>two<br>three</p>", "One\n\ntwo\nthree"),
         ("<p>a\n  b &amp; <b>c</b> <i>d</i></p>", "a b & c d"),
-        ("<ul><li>one</li><li><p>two</p></li></ul><p>end</p>", "• one\n• two\n\nend"),
+        (
+            "<ul><li>one</li><li><p>two</p></li></ul><p>end</p>",
+            "• one\n• two\n\nend",
+        ),
         ("<ol start=3><li>x<li>y</ol>", "3. x\n4. y"),
         ("<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>", "• a\n  • b\n• c"),
-        ("<p>He:</p><blockquote><p>a</p><p>b</p></blockquote><p>no</p>", "He:\n\n> a\n\n> b\n\nno"),
+        (
+            "<p>He:</p><blockquote><p>a</p><p>b</p></blockquote><p>no</p>",
+            "He:\n\n> a\n\n> b\n\nno",
+        ),
         ("<pre>a\n  b\n\nc</pre>d", "a\n  b\n\nc\n\nd"),
         ("x <img src=y alt='a cat'> z", "x a cat z"),
         ("a<br><br><br>b", "a\n\nb"),
@@ -32,14 +38,20 @@ fn paragraphs_breaks_lists_and_quotes_read_well() {
 fn shortened_addresses_come_out_whole() {
     let link = r#"<a href="https://blog.example/a-long-path"><span class="invisible">https://</span><span class="ellipsis">blog.example/a</span><span class="invisible">-long-path</span></a>"#;
     assert_eq!(to_plain(link), "https://blog.example/a-long-path");
-    assert_eq!(to_plain_with(link, Links::TextAndAddress), "https://blog.example/a-long-path");
+    assert_eq!(
+        to_plain_with(link, Links::TextAndAddress),
+        "https://blog.example/a-long-path"
+    );
 }
 
 #[test]
 fn addresses_behind_words_are_written_where_asked() {
     let html = r##"see <a href="https://h.example/1">this</a>, <a class="mention" href="https://h.example/@b">@b</a> <a href="https://h.example/t/x">#x</a>"##;
     assert_eq!(to_plain(html), "see this, @b #x");
-    assert_eq!(to_plain_with(html, Links::TextAndAddress), "see this (https://h.example/1), @b #x");
+    assert_eq!(
+        to_plain_with(html, Links::TextAndAddress),
+        "see this (https://h.example/1), @b #x"
+    );
 }
 
 #[test]
@@ -49,12 +61,42 @@ fn plain_text_becomes_safe_html() {
         ("a\nb\n\n\nc", "<p>a<br>b</p><p>c</p>".to_owned()),
         ("\n\n a <b> & \"c\"\r\n", "<p> a &lt;b&gt; &amp; \"c\"</p>".to_owned()),
         ("**bold** _x_", "<p>**bold** _x_</p>".to_owned()),
-        ("see https://h.example/a(b).", format!("<p>see {}.</p>", link("https://h.example/a(b)", "https://h.example/a(b)"))),
-        ("(https://h.example/a?b&c)", format!("<p>({})</p>", link("https://h.example/a?b&amp;c", "https://h.example/a?b&amp;c"))),
-        ("xmpp:juliet@capulet.example?message!", format!("<p>{}!</p>", link("xmpp:juliet@capulet.example?message", "xmpp:juliet@capulet.example?message"))),
-        ("HTTP://H.example", format!("<p>{}</p>", link("http://h.example/", "HTTP://H.example"))),
-        ("xhttps://a https:// http://", "<p>xhttps://a https:// http://</p>".to_owned()),
-        ("<https://h.example>", format!("<p>&lt;{}&gt;</p>", link("https://h.example", "https://h.example"))),
+        (
+            "see https://h.example/a(b).",
+            format!(
+                "<p>see {}.</p>",
+                link("https://h.example/a(b)", "https://h.example/a(b)")
+            ),
+        ),
+        (
+            "(https://h.example/a?b&c)",
+            format!(
+                "<p>({})</p>",
+                link("https://h.example/a?b&amp;c", "https://h.example/a?b&amp;c")
+            ),
+        ),
+        (
+            "xmpp:juliet@capulet.example?message!",
+            format!(
+                "<p>{}!</p>",
+                link(
+                    "xmpp:juliet@capulet.example?message",
+                    "xmpp:juliet@capulet.example?message"
+                )
+            ),
+        ),
+        (
+            "HTTP://H.example",
+            format!("<p>{}</p>", link("http://h.example/", "HTTP://H.example")),
+        ),
+        (
+            "xhttps://a https:// http://",
+            "<p>xhttps://a https:// http://</p>".to_owned(),
+        ),
+        (
+            "<https://h.example>",
+            format!("<p>&lt;{}&gt;</p>", link("https://h.example", "https://h.example")),
+        ),
         ("javascript:alert(1)", "<p>javascript:alert(1)</p>".to_owned()),
         ("", String::new()),
     ] {

@@ -1,0 +1,71 @@
+//! A quoted post <-> [`Quote`].
+//!
+//! Wire: `quote` (FEP-044f), `quoteUrl`, `quoteUri`, `_misskey_quote`, a `tag` of type `Link` (FEP-e232), and a text
+//! fallback of class `quote-inline`. Mastodon takes the first quote only, and so do we.
+//! Losses: a second quote (`post-quote`), links of other relations (`post-tag`).
+
+use causeway_core::model::Quote;
+
+use crate::ids;
+use crate::losses::Losses;
+use crate::rules;
+use crate::text;
+use crate::wire::{Doc, out};
+
+/// Properties that name a quoted post, the standard's own first.
+const PROPERTIES: [&str; 4] = ["quote", "quoteUrl", "quoteUri", "_misskey_quote"];
+
+/// The relation of an object link that is a quote.
+// FEP-e232, "Examples"
+const QUOTE_REL: &str = "https://misskey-hub.net/ns#_misskey_quote";
+
+/// The media type of an object link.
+const AS_LD: &str = "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
+
+/// The post that `doc` quotes.
+pub(crate) fn parse(doc: Doc<'_>, losses: &mut Losses) -> Option<Quote> {
+    let mut quoted: Vec<&str> = PROPERTIES.into_iter().flat_map(|property| doc.ids(property)).collect();
+    for link in doc.docs("tag").filter(|entry| entry.is("Link")) {
+        match link.text("href").filter(|_| link.text("rel") == Some(QUOTE_REL)) {
+            Some(href) => quoted.push(href),
+            None => losses.dropped(rules::POST_TAG, "tag", "a link of another relation"),
+        }
+    }
+    let mut objects = quoted.iter().filter_map(|id| ids::object(id));
+    let object = objects.next()?;
+    if objects.any(|other| other != object) {
+        losses.dropped(rules::POST_QUOTE, "quote", "more than one quoted post");
+    }
+    Some(Quote { object, url: None })
+}
+
+/// What stands on the wire for a quote.
+#[derive(Debug, Default)]
+pub(crate) struct Quoted {
+    /// The id, where the quoted post has one on this network.
+    pub id: Option<String>,
+    /// The object link.
+    pub tag: Option<out::Tag>,
+    /// The fallback for programs that know no quotes.
+    pub fallback: String,
+}
+
+/// The quote in every form that programs read.
+pub(crate) fn render(quote: Option<&Quote>, losses: &mut Losses) -> Quoted {
+    let Some(quote) = quote else { return Quoted::default() };
+    let id = (*quote.object.network() == ids::NETWORK).then(|| quote.object.as_str().to_owned());
+    if id.is_none() {
+        losses.degraded(rules::POST_QUOTE, "quote", "the quoted post is not on this network: a link in the text");
+    }
+    let Some(page) = quote.url.as_ref().map(ToString::to_string).or_else(|| id.clone()) else {
+        return Quoted::default();
+    };
+    let page = text::escaped(&page);
+    let fallback = format!("<p class=\"quote-inline\">RE: <a href=\"{page}\">{page}</a></p>");
+    Quoted { tag: id.as_ref().map(|id| link(id)), id, fallback }
+}
+
+fn link(id: &str) -> out::Tag {
+    let (href, name) = (Some(id.to_owned()), format!("RE: {id}"));
+    out::Tag { kind: "Link", href, name, icon: None, media_type: Some(AS_LD), rel: Some(QUOTE_REL) }
+}

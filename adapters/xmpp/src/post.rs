@@ -1,0 +1,187 @@
+//! Posts.
+//!
+//! Wire: an Atom entry in a microblog node, or in any other node that is not one of comments.
+//! Spec: XEP-0277 0.6.5 §2, XEP-0472 0.2.1 §4, RFC 4287.
+//! Model: [`Post`]. Losses in: link previews, unknown elements; out: what Atom has no element for.
+
+use causeway_core::adapter::{Crossed, Outgoing, RenderContext};
+use causeway_core::loss::Loss;
+use causeway_core::model::{Mention, Payload, Post, PostForm, Quote, Tag, Text};
+use causeway_core::refusal::{Reason, Refusal};
+use causeway_formats::html::{Links, from_plain, sanitise, to_plain_with};
+
+use crate::Config;
+use crate::arrived::Arrived;
+use crate::ids::{self, Item, Place, Reference, read_uri};
+use crate::text::{Written, read, write};
+use crate::wire::atom::{AtomEntry, AtomLink};
+use crate::{entry, media, mentions, rules};
+
+/// The category that stands for a content warning, as Movim 2026-08 has it.
+pub(crate) const SENSITIVE: &str = "nsfw";
+/// Tags of one post. security.md §4.6
+const MAX_TAGS: usize = 64;
+
+pub(crate) fn parse(arrived: &Arrived<'_>) -> Result<Crossed, Refusal> {
+    let mut losses = Vec::new();
+    let post = body(arrived, &mut losses)?;
+    let at = post.edited.or(post.published);
+    Ok(arrived.crossed(Payload::Post(Box::new(post)), at, losses))
+}
+
+/// What a post and a comment share.
+pub(crate) fn body(arrived: &Arrived<'_>, losses: &mut Vec<Loss>) -> Result<Post, Refusal> {
+    let entry = arrived.entry;
+    let (title, text) = read(entry, losses)?;
+    let text = with_related(entry, text, losses);
+    let (tags, sensitive) = categories(entry, losses);
+    let (published, edited) = arrived.dates(losses);
+    let post = Post {
+        title,
+        summary: entry.summary.as_ref().map(crate::entry::plain).filter(|summary| !summary.is_empty()),
+        sensitive,
+        tags,
+        mentions: mentions::parse(arrived.config, &text),
+        quote: entry.links("related").find_map(quote),
+        media: media::parse(entry, losses),
+        geo: entry.geo.clone(),
+        published,
+        edited,
+        url: entry.links("alternate").find_map(|link| media::web_address(&link.href)),
+        replies: replies(entry),
+        ..Post::note(arrived.item.object(), arrived.author.clone(), text)
+    };
+    arrived.note_claim(losses);
+    arrived.note_unknown(losses);
+    says_something(post)
+}
+
+pub(crate) fn render(
+    config: &Config,
+    outgoing: &Outgoing,
+    post: &Post,
+    context: &RenderContext<'_>,
+    losses: &mut Vec<Loss>,
+) -> Result<AtomEntry, Refusal> {
+    let item = entry::item_of(&post.id)?;
+    let Written { title, invented, contents } = write(post, losses)?;
+    let mut entry = AtomEntry { contents, ..entry::begun(config, &item, outgoing, context) };
+    entry.titles = vec![crate::wire::atom::AtomText::plain(title)];
+    entry.invented_title = invented;
+    fill(config, &item, post, &mut entry, losses);
+    if let Some(replies) = post.replies.clone().or_else(|| ids::place_of(config, &post.id)) {
+        entry.links.extend(Place::of(&replies).map(|place| AtomLink::to("replies", place.raw_uri()).titled("comments")));
+    }
+    entry::dated(&mut entry, post.published.or(outgoing.activity.at), post.edited, losses);
+    Ok(entry)
+}
+
+/// What a post and a comment share, but for the text.
+pub(crate) fn fill(config: &Config, item: &Item, post: &Post, entry: &mut AtomEntry, losses: &mut Vec<Loss>) {
+    entry.id = Some(item.uri());
+    page(item, post, entry, losses);
+    entry.links.extend(post.quote.as_ref().and_then(|quote| quoted(quote, losses)));
+    entry.links.extend(media::render(&post.media, losses));
+    entry.summary = post.summary.as_deref().map(crate::wire::atom::AtomText::plain);
+    entry.categories = post.tags.iter().map(|tag| tag.name.clone()).take(MAX_TAGS).collect();
+    if post.sensitive {
+        entry.categories.push(SENSITIVE.to_owned());
+    }
+    entry.geo = post.geo.clone();
+    note_lost(config, post, losses);
+}
+
+/// Everybody's page of what everybody may see; its address is the entry's id then, by which copies that came by other
+/// ways are known.
+// PRODUCT: Consent: what is not public has no HTML alternate link
+fn page(item: &Item, post: &Post, entry: &mut AtomEntry, losses: &mut Vec<Loss>) {
+    entry.links.push(AtomLink::to("alternate", item.uri()));
+    let Some(url) = &post.url else { return };
+    if post.audience.is_public() {
+        entry.id = Some(url.to_string());
+        entry.links.push(AtomLink::to("alternate", url.as_str()).of_type("text/html"));
+    } else {
+        losses.push(rules::PAGE_WITHHELD.loss("url", "not for everybody"));
+    }
+}
+
+/// XEP-0277 §2.7; other programs leave the title out.
+fn replies(entry: &AtomEntry) -> Option<causeway_core::id::PlaceId> {
+    let named = entry.links("replies").filter(|link| link.title.as_deref() == Some("comments"));
+    named.chain(entry.links("replies")).find_map(|link| ids::place_at(&link.href))
+}
+
+fn categories(entry: &AtomEntry, losses: &mut Vec<Loss>) -> (Vec<Tag>, bool) {
+    let mut tags: Vec<Tag> = Vec::new();
+    let mut sensitive = false;
+    for term in &entry.categories {
+        let name = term.trim().trim_start_matches('#');
+        sensitive |= name.eq_ignore_ascii_case(SENSITIVE);
+        let known = name.eq_ignore_ascii_case(SENSITIVE) || tags.iter().any(|tag| tag.name == name);
+        if !name.is_empty() && !known && tags.len() < MAX_TAGS {
+            tags.push(Tag { name: name.to_owned(), url: None });
+        }
+    }
+    if entry.categories.len() > MAX_TAGS {
+        losses.push(rules::TAG_COUNT.loss("entry/category", format!("{MAX_TAGS} are taken")));
+    }
+    (tags, sensitive)
+}
+
+/// A quoted post is a related item.
+fn quote(link: &AtomLink) -> Option<Quote> {
+    match read_uri(&link.href)? {
+        Reference::Item(item) => Some(Quote { object: item.object(), url: None }),
+        Reference::Place(_) | Reference::Jid(_) => None,
+    }
+}
+
+fn quoted(quote: &Quote, losses: &mut Vec<Loss>) -> Option<AtomLink> {
+    losses.push(rules::QUOTE.loss("quote", "becomes a link"));
+    let web = || quote.url.as_ref().map(ToString::to_string);
+    ids::uri_of(&quote.object).map(str::to_owned).or_else(web).map(|href| AtomLink::to("related", href))
+}
+
+/// The addresses of link previews that the text does not hold are added to it, so that no link is lost.
+fn with_related(entry: &AtomEntry, mut text: Text, losses: &mut Vec<Loss>) -> Text {
+    for link in entry.links("related").take(MAX_TAGS) {
+        let Some(url) = media::web_address(&link.href) else { continue };
+        let escaped = link.href.replace('&', "&amp;");
+        let held = |form: &str| form.contains(&link.href) || form.contains(url.as_str()) || form.contains(&escaped);
+        if held(&text.plain) || text.html.as_deref().is_some_and(held) {
+            continue;
+        }
+        losses.push(rules::RELATED.loss("entry/link[related]", "its address is added to the text"));
+        let plain = format!("{}\n\n{url}", text.plain.trim_end());
+        text.plain = plain.trim_start().to_owned();
+        text.html = text.html.map(|html| format!("{html}{}", from_plain(url.as_str())));
+    }
+    text
+}
+
+fn says_something(post: Post) -> Result<Post, Refusal> {
+    let silent = post.text.is_empty() && post.title.is_none() && post.summary.is_none();
+    if silent && post.media.is_empty() && post.quote.is_none() {
+        return Err(Refusal::reject(Reason::HtmlEmptyAfterSanitise, "an entry that says nothing"));
+    }
+    Ok(post)
+}
+
+fn note_lost(_: &Config, post: &Post, losses: &mut Vec<Loss>) {
+    let mut note = |lost: bool, rule: rules::Rule, field: &'static str, reason: &'static str| {
+        if lost {
+            losses.push(rule.loss(field, reason));
+        }
+    };
+    let unnamed = |mention: &Mention| mention.name.as_deref().is_none_or(|name| !post.text.plain.contains(name));
+    note(!post.mentions.is_empty(), rules::MENTION, "mentions", mention_reason(post.mentions.iter().any(unnamed)));
+    note(!post.emoji.is_empty(), rules::EMOJI, "emoji", "their names stay in the text");
+    note(post.form != PostForm::Note, rules::FORM, "form", "an entry is an entry");
+    note(post.tags.iter().any(|tag| tag.url.is_some()), rules::TAG_PAGE, "tags", "a category has no page");
+    note(post.tags.len() > MAX_TAGS, rules::TAG_COUNT, "tags", "more than are taken");
+    note(post.audience != causeway_core::model::Audience::public(), rules::AUDIENCE, "audience", "kept by who is shown it, not by the entry");
+}
+
+fn mention_reason(unnamed: bool) -> &'static str {
+    if unnamed { "not all are named in the text" } else { "named in the text only" }
+}

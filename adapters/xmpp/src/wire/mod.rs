@@ -1,0 +1,6 @@
+//! Wire types that several kinds share.
+
+pub mod atom;
+pub mod document;
+pub mod envelope;
+pub mod item;

@@ -1,0 +1,152 @@
+//! One lane: its next deliveries, in order per author and target, different ones side by side.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use causeway_core::adapter::{Delivered, Rendered, Target, Verb};
+use causeway_core::delivery::{self, Next};
+use causeway_core::ports::{ActorKey, DeliveryId, Job, LaneClaim, Outcome, TargetKey, Trace, TraceDelivery};
+use causeway_core::refusal::{Reason, Refusal};
+use causeway_core::time::Timestamp;
+use futures_util::StreamExt;
+use futures_util::stream;
+
+use super::render::label;
+use super::worker::Deliverer;
+
+/// Deliveries read at once.
+const BATCH: usize = 200;
+/// A lane is given back after this long, so that others have their turn.
+const TURN: Duration = Duration::from_secs(60);
+
+/// Works on a claimed lane until it has nothing due, its host fails, or its turn is over.
+pub(super) async fn work(worker: &Deliverer, mut claim: LaneClaim) {
+    if let Err(refusal) = turn(worker, &mut claim).await {
+        // whatever was not written is done again when the lease ends, with the same ids
+        tracing::warn!(%refusal, host = claim.host, "a lane was left to its lease");
+    }
+}
+
+async fn turn(worker: &Deliverer, claim: &mut LaneClaim) -> Result<(), Refusal> {
+    let clock = &worker.context.clock;
+    let end = clock.now().plus(TURN);
+    loop {
+        let jobs = worker.queue.next(claim.lane, clock.now(), BATCH).await?;
+        if jobs.is_empty() {
+            return worker.queue.settle(claim, Vec::new(), Some(clock.now())).await;
+        }
+        let outcomes = batch(worker, jobs).await;
+        let failed = weigh(claim, &outcomes);
+        let rest = delivery::rest(claim.fails, worker.context.random.unit()).filter(|_| failed);
+        let stop = failed || clock.now() >= end || worker.context.shutdown.is_requested();
+        let due = rest.map_or_else(|| clock.now(), |rest| clock.now().plus(rest));
+        worker.queue.settle(claim, outcomes, stop.then_some(due)).await?;
+        if stop {
+            return Ok(());
+        }
+    }
+}
+
+/// Counts the host's failures in a row: an answer of any sort ends them. `true` when the host failed.
+fn weigh(claim: &mut LaneClaim, outcomes: &[(DeliveryId, Outcome)]) -> bool {
+    let down = |outcome: &Outcome| matches!(outcome, Outcome::Again { refusal, .. } if refusal.reason == Reason::HostUnreachable);
+    let failed = outcomes.iter().any(|(_, outcome)| down(outcome));
+    let answered = outcomes
+        .iter()
+        .any(|(_, outcome)| !down(outcome) && !matches!(outcome, Outcome::Dropped(_)));
+    claim.fails = match (failed, answered) {
+        (true, false) => claim.fails.saturating_add(1),
+        (_, true) => 0,
+        (false, false) => claim.fails,
+    };
+    failed && !answered
+}
+
+async fn batch(worker: &Deliverer, jobs: Vec<Job>) -> Vec<(DeliveryId, Outcome)> {
+    let mut ordered: BTreeMap<(ActorKey, TargetKey), Vec<Job>> = BTreeMap::new();
+    for job in jobs {
+        ordered.entry((job.author, job.target_key)).or_default().push(job);
+    }
+    let done: Vec<Vec<(DeliveryId, Outcome)>> = stream::iter(ordered.into_values())
+        .map(|jobs| in_order(worker, jobs))
+        .buffer_unordered(worker.settings.per_host)
+        .collect()
+        .await;
+    done.into_iter().flatten().collect()
+}
+
+/// One author's deliveries to one target.
+async fn in_order(worker: &Deliverer, jobs: Vec<Job>) -> Vec<(DeliveryId, Outcome)> {
+    let mut outcomes = Vec::with_capacity(jobs.len());
+    let mut wires: Vec<(Job, Verb, Arc<Rendered>)> = Vec::new();
+    for job in jobs {
+        match prepare(worker, &job).await {
+            Ok((verb, rendered)) => wires.push((job, verb, rendered)),
+            Err(outcome) => outcomes.push((job.delivery, outcome)),
+        }
+    }
+    let Some(target) = wires.first().map(|(job, ..)| job.target.clone()) else {
+        return outcomes;
+    };
+    let items: Vec<Arc<Rendered>> = wires.iter().map(|(.., rendered)| Arc::clone(rendered)).collect();
+    let results = deliver(worker, &target, &items).await;
+    for ((job, verb, rendered), result) in wires.into_iter().zip(results) {
+        trace(worker, &target, rendered, &result);
+        outcomes.push((job.delivery, outcome(worker, &job, verb, result)));
+    }
+    outcomes
+}
+
+async fn prepare(worker: &Deliverer, job: &Job) -> Result<(Verb, Arc<Rendered>), Outcome> {
+    let verb = delivery::verb(job).map_err(Outcome::Dropped)?;
+    let rendered = worker.renderer.rendered(job, verb).await;
+    rendered.map(|rendered| (verb, rendered)).map_err(|refusal| {
+        tracing::info!(%refusal, target = label(&job.target), "a delivery could not be rendered");
+        failed(worker, job, refusal)
+    })
+}
+
+async fn deliver(worker: &Deliverer, target: &Target, items: &[Arc<Rendered>]) -> Vec<Result<Delivered, Refusal>> {
+    let Some(adapter) = worker.adapters.get(&target.network) else {
+        let refusal = Refusal::retry(Reason::UnsupportedKind, "no adapter for that network is running");
+        return vec![Err(refusal); items.len()];
+    };
+    let mut results = adapter.deliver(&worker.context, target, items).await;
+    // an adapter that answers too little has not said that the rest arrived
+    results.resize_with(items.len(), || Err(Refusal::internal("the adapter gave no answer")));
+    results
+}
+
+fn outcome(worker: &Deliverer, job: &Job, verb: Verb, result: Result<Delivered, Refusal>) -> Outcome {
+    match result {
+        Ok(answer) => {
+            let holds = match verb {
+                Verb::Create | Verb::Update | Verb::Relay => Some(job.version),
+                Verb::Retract => None,
+            };
+            Outcome::Done { holds, answer }
+        }
+        Err(refusal) => failed(worker, job, refusal),
+    }
+}
+
+fn failed(worker: &Deliverer, job: &Job, refusal: Refusal) -> Outcome {
+    let now: Timestamp = worker.context.clock.now();
+    match delivery::next(&refusal, job.attempts, job.since, now, worker.context.random.unit()) {
+        Next::At(at) => Outcome::Again { at, refusal },
+        Next::Dead => Outcome::Dead(refusal),
+    }
+}
+
+fn trace(worker: &Deliverer, target: &Target, rendered: Arc<Rendered>, result: &Result<Delivered, Refusal>) {
+    worker.tap.record(Trace::Delivered(Box::new(TraceDelivery {
+        rendered: Some(rendered),
+        target: target.clone(),
+        result: result
+            .as_ref()
+            .map(|delivered| delivered.answer.clone())
+            .map_err(Clone::clone),
+        at: worker.context.clock.now(),
+    })));
+}

@@ -1,0 +1,4 @@
+//! HTTP: the public listener, the operator's, and the guarded client that is the only way out.
+
+pub mod ops;
+pub mod public;

@@ -2,6 +2,7 @@
 //!
 //! # Layout
 //!
+//! * [`app`]: the composition root. [`cli`]: one file per subcommand.
 //! * [`commands`]: what users can ask for, defined once.
 //! * [`config`]: one TOML file and the environment.
 //! * [`process`], [`delivery`]: the bus's second and third stage at work.
@@ -20,3 +21,4 @@ pub mod inspect;
 pub mod metrics;
 pub mod process;
 pub mod services;
+pub mod store;

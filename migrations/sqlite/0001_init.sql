@@ -203,6 +203,7 @@ CREATE TABLE delivery (
     ended    BIGINT
 );
 CREATE UNIQUE INDEX delivery_fresh ON delivery (object, target) WHERE state = 'open' AND attempts = 0;
+CREATE INDEX delivery_object ON delivery (object, target, seq) WHERE state = 'open';
 CREATE INDEX delivery_lane ON delivery (lane, seq) WHERE state = 'open';
 CREATE INDEX delivery_lane_due ON delivery (lane, due) WHERE state = 'open';
 CREATE INDEX delivery_order ON delivery (author, target, seq) WHERE state = 'open';
@@ -325,4 +326,12 @@ CREATE TABLE cursor (
     baseline BIGINT NOT NULL,
     at       BIGINT NOT NULL,
     PRIMARY KEY (network, source)
+);
+
+-- Pictures that exist only as bytes on their own network, by the SHA-1 of the bytes.
+CREATE TABLE media (
+    sha1       TEXT   NOT NULL PRIMARY KEY,
+    media_type TEXT   NOT NULL,
+    bytes      BLOB   NOT NULL,
+    since      BIGINT NOT NULL
 );

@@ -9,7 +9,7 @@ use causeway_core::ports::{Directory, Ingest, Later, Reads, Resolved};
 use causeway_core::refusal::{Reason, Refusal};
 
 /// Tells whether an actor belongs to a server this bridge serves.
-pub type Serves = Box<dyn Fn(&ActorId) -> bool + Send + Sync>;
+type Serves = Box<dyn Fn(&ActorId) -> bool + Send + Sync>;
 
 /// The directory: our own users first, then each network in turn.
 pub struct BridgeDirectory {

@@ -23,7 +23,6 @@ pub(super) struct ActorRow {
     pub(super) profile: Option<String>,
     pub(super) hash: Option<String>,
     pub(super) locked: bool,
-    pub(super) own: Option<i64>,
 }
 
 /// What came of a profile that was put.
@@ -56,7 +55,7 @@ impl Tx {
     /// The row of this number.
     pub(super) async fn actor(&mut self, key: i64) -> Result<ActorRow, Fault> {
         let row = sqlx::query_as(
-            "SELECT key, network, id, opaque, state, standing, era, known, handle, profile, hash, locked, own
+            "SELECT key, network, id, opaque, state, standing, era, known, handle, profile, hash, locked
              FROM actor WHERE key = $1",
         )
         .bind(key)
@@ -69,7 +68,7 @@ impl Tx {
     /// was heard of under it.
     pub(super) async fn find_actor(&mut self, id: &ActorId) -> Result<Option<ActorRow>, Fault> {
         let row = sqlx::query_as(
-            "SELECT key, network, id, opaque, state, standing, era, known, handle, profile, hash, locked, own
+            "SELECT key, network, id, opaque, state, standing, era, known, handle, profile, hash, locked
              FROM actor
              WHERE key = COALESCE((SELECT actor FROM actor_address WHERE network = $1 AND id = $2),
                                   (SELECT key FROM actor WHERE network = $1 AND id = $2))",
@@ -90,7 +89,7 @@ impl Tx {
         let row = sqlx::query_as(
             "INSERT INTO actor (network, id, opaque, state, standing, era, known, locked, since)
              VALUES ($1, $2, $3, $4, 'known', 1, FALSE, FALSE, $5)
-             RETURNING key, network, id, opaque, state, standing, era, known, handle, profile, hash, locked, own",
+             RETURNING key, network, id, opaque, state, standing, era, known, handle, profile, hash, locked",
         )
         .bind(id.network().as_str())
         .bind(id.as_str())
@@ -105,12 +104,12 @@ impl Tx {
     /// Knows an actor, or knows it better. `None` when it must not be changed: gone, or named by an id that is not its
     /// home id.
     pub(super) async fn put_actor(&mut self, profile: &Profile) -> Result<Option<Put>, Fault> {
-        let row = self.intern_actor(&profile.actor).await?;
-        if row.standing == "gone" || row.home() != profile.actor {
+        let mut home = profile.clone();
+        let mut actors = self.go_home(&mut home, None).await?;
+        let Some(row) = actors.remove(&profile.actor).filter(|row| row.standing != "gone") else {
             return Ok(None);
-        }
-        let mut profile = profile.clone();
-        self.go_home(&mut profile, None).await?;
+        };
+        let profile = home;
         let text = serde_json::to_string(&profile)?;
         let hash = words::hash(text.as_bytes());
         let changed = !row.known || row.hash.as_ref() != Some(&hash);

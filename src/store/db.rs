@@ -49,7 +49,10 @@ impl Db {
         let lasting = || SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None);
         let writer = lasting().max_connections(1).connect_with(options.clone()).await?;
         sqlx::migrate!("migrations/sqlite").run(&writer).await?;
-        let readers = lasting().max_connections(READERS).connect_with(options.read_only(true)).await?;
+        let readers = lasting()
+            .max_connections(READERS)
+            .connect_with(options.read_only(true))
+            .await?;
         let (jobs, waiting) = mpsc::channel(WAITING);
         tokio::spawn(write(writer, waiting, Arc::clone(&cx)));
         Ok(Self { jobs, readers, cx })
@@ -61,7 +64,11 @@ impl Db {
         F: for<'a> Fn(&'a mut Tx, &'a A) -> BoxFuture<'a, Result<T, Fault>>,
     {
         let conn = self.readers.begin().await?;
-        let mut tx = Tx { conn, cx: Arc::clone(&self.cx), mints: false };
+        let mut tx = Tx {
+            conn,
+            cx: Arc::clone(&self.cx),
+            mints: false,
+        };
         work(&mut tx, args).await
     }
 
@@ -74,7 +81,12 @@ impl Db {
         F: for<'a> Fn(&'a mut Tx, &'a A) -> BoxFuture<'a, Result<T, Fault>> + Send + Sync + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Work { args, work, result: None, reply };
+        let job = Work {
+            args,
+            work,
+            result: None,
+            reply,
+        };
         let ended = |_| Refusal::internal("the store is closing");
         self.jobs.send(Box::new(job)).await.map_err(|_| ended(()))?;
         answer.await.map_err(|_| ended(()))?
@@ -82,8 +94,11 @@ impl Db {
 }
 
 fn options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
+    // the driver takes anything for a file's name
+    let file = url.strip_prefix("sqlite:").filter(|file| !file.is_empty());
+    let url = file.map(|_| url).ok_or_else(|| StoreError::Address(url.to_owned()))?;
     Ok(SqliteConnectOptions::from_str(url)
-        .map_err(StoreError::Address)?
+        .map_err(|error| StoreError::Address(error.to_string()))?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
@@ -119,9 +134,10 @@ where
     }
 
     fn answer(self: Box<Self>, outcome: Result<(), Refusal>) {
-        let result = outcome.and_then(|()| self.result.ok_or_else(|| Refusal::internal("the job did not run")));
+        let Self { result, reply, .. } = *self;
+        let result = outcome.and_then(|()| result.ok_or_else(|| Refusal::internal("the job did not run")));
         // a caller that went away has its answer in the database
-        let _ = self.reply.send(result);
+        let _ = reply.send(result);
     }
 }
 
@@ -157,7 +173,11 @@ async fn singly(pool: &SqlitePool, cx: &Arc<Cx>, group: &mut Vec<Box<dyn Job>>) 
 
 async fn together(pool: &SqlitePool, cx: &Arc<Cx>, group: &mut [Box<dyn Job>]) -> Result<(), Undone> {
     let conn = pool.begin_with("BEGIN IMMEDIATE").await.map_err(Undone::All)?;
-    let mut tx = Tx { conn, cx: Arc::clone(cx), mints: true };
+    let mut tx = Tx {
+        conn,
+        cx: Arc::clone(cx),
+        mints: true,
+    };
     for job in group {
         // on the way out the transaction is rolled back
         job.run(&mut tx).await.map_err(Undone::Job)?;

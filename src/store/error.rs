@@ -8,10 +8,12 @@ use sqlx::migrate::MigrateError;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The address is not one of a database that is supported.
-    #[error("not the address of a database: {0}")]
-    Address(#[source] sqlx::Error),
+    #[error("not the address of a database (`sqlite:FILE`): {0}")]
+    Address(String),
     /// A newer version of the program has written it.
-    #[error("the database was written by a newer causeway (migration {0} is not known here); run that version or restore a backup")]
+    #[error(
+        "the database was written by a newer causeway (migration {0} is not known here); run that version or restore a backup"
+    )]
     Newer(i64),
     /// The database was changed by hand, or is not ours.
     #[error("the database's tables cannot be brought up to date: {0}")]

@@ -39,7 +39,9 @@ impl Events for Store {
     }
 
     fn settle(&self, event: EventId, outcome: EventOutcome) -> Later<'_, ()> {
-        self.write((event, outcome), |tx, (event, outcome)| Box::pin(tx.settle_event(*event, outcome)))
+        self.write((event, outcome), |tx, (event, outcome)| {
+            Box::pin(tx.settle_event(*event, outcome))
+        })
     }
 }
 
@@ -50,7 +52,10 @@ impl Tx {
         }
         let origin = words::origin(&wire.network, &wire.attested);
         let hash = words::hash(&wire.body);
-        let dedupe = wire.id.as_ref().map_or_else(|| format!("hash {hash}"), |id| format!("id {id}"));
+        let dedupe = wire
+            .id
+            .as_ref()
+            .map_or_else(|| format!("hash {hash}"), |id| format!("id {id}"));
         let new: Option<i64> = sqlx::query_scalar(
             "INSERT INTO event (network, origin, dedupe, attested, wire_id, hash, arrival, media_type, body, envelope,
                                 received, state, due)
@@ -98,13 +103,18 @@ impl Tx {
     pub(super) async fn settle_event(&mut self, event: EventId, outcome: &EventOutcome) -> Result<(), Fault> {
         match outcome {
             EventOutcome::Done(crossing) => {
-                let refused =
-                    if crossing.refused.is_empty() { None } else { Some(serde_json::to_string(&crossing.refused)?) };
-                sqlx::query("UPDATE event SET state = 'done', reason = NULL, detail = NULL, refused = $2 WHERE key = $1")
-                    .bind(event.0)
-                    .bind(refused)
-                    .execute(&mut *self.conn)
-                    .await?;
+                let refused = if crossing.refused.is_empty() {
+                    None
+                } else {
+                    Some(serde_json::to_string(&crossing.refused)?)
+                };
+                sqlx::query(
+                    "UPDATE event SET state = 'done', reason = NULL, detail = NULL, refused = $2 WHERE key = $1",
+                )
+                .bind(event.0)
+                .bind(refused)
+                .execute(&mut *self.conn)
+                .await?;
             }
             EventOutcome::Later(wait, refusal) => {
                 let due = self.now().saturating_add(i64::try_from(*wait).unwrap_or(i64::MAX));
@@ -144,6 +154,10 @@ impl EventRow {
             envelope: serde_json::from_str(&self.envelope)?,
             received: Timestamp::from_millis(self.received),
         };
-        Ok(StoredEvent { id: EventId(self.key), wire, attempts: words::small(self.attempts) })
+        Ok(StoredEvent {
+            id: EventId(self.key),
+            wire,
+            attempts: words::small(self.attempts),
+        })
     }
 }

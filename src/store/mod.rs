@@ -7,7 +7,7 @@
 //! * `names`, `translate`: ids on networks that are not home, made when first needed; whole values in a network's terms.
 //! * `events`, `facts`, `ledger`, `send`, `ending`: the first two stages.
 //! * `queue`, `outgoing`: the third.
-//! * `reads`, `accounts`, `watches`, `places`, `keys`: what adapters and commands ask.
+//! * `reads`, `accounts`, `watches`, `places`, `media`, `keys`: what adapters and commands ask.
 //!
 //! Payloads are kept in home ids, whatever network they came by; [`causeway_core::model::Ids`] puts them into another
 //! network's terms on the way out. A row is made for every id that a payload names, as a placeholder until more is known.
@@ -22,6 +22,7 @@ mod facts;
 mod follows;
 mod keys;
 mod ledger;
+mod media;
 mod names;
 mod objects;
 mod outgoing;
@@ -71,7 +72,11 @@ impl Store {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Result<Self, StoreError> {
-        let cx = Arc::new(Cx { adapters, clock, random });
+        let cx = Arc::new(Cx {
+            adapters,
+            clock,
+            random,
+        });
         Ok(Self(Arc::new(Db::open(url, cx).await?)))
     }
 
@@ -110,7 +115,10 @@ impl Tx {
     /// Whether actors of `network` are people whom this bridge serves or may come to serve, so that nothing of theirs
     /// leaves before they agreed: those whose adapter watches sources on their behalf.
     fn is_local(&self, network: &Network) -> bool {
-        self.cx.adapters.get(network).is_some_and(|adapter| adapter.subscribes().is_some())
+        self.cx
+            .adapters
+            .get(network)
+            .is_some_and(|adapter| adapter.subscribes().is_some())
     }
 }
 

@@ -1,9 +1,9 @@
 //! The words that stand in columns.
 
 use causeway_core::adapter::Arrival;
+use causeway_core::id::Network;
 use causeway_core::model::Attested;
 use causeway_core::ports::{ActorState, FollowState, Standing};
-use causeway_core::id::Network;
 
 use super::error::Fault;
 

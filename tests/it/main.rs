@@ -8,4 +8,7 @@
     reason = "helpers of tests stand outside #[test] functions, where clippy cannot tell that they are tests"
 )]
 
+mod bus;
+mod mapping;
+mod store;
 mod tidy;

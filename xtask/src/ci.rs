@@ -4,7 +4,7 @@
 //! release: that would double the time and find nothing more.
 
 use crate::test::{self, WHOLE_WORKSPACE};
-use crate::{Outcome, bans, run, setup, term};
+use crate::{Outcome, bans, mapping, run, setup, term};
 use std::time::{Duration, Instant};
 
 /// A run above this fails even if every phase passed: slowness is a defect that creeps in.
@@ -12,12 +12,13 @@ const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 type Phase = (&'static str, fn() -> Outcome);
 
-const PHASES: [Phase; 8] = [
+const PHASES: [Phase; 9] = [
     ("set-up", setup::run),
     ("format", format),
     ("lints", lints),
     ("one adapter only", one_adapter),
     ("dependency rules", bans::check),
+    ("mapping pages", mapping::check),
     ("documentation", documentation),
     ("tests", tests),
     ("documentation tests", test::documentation),

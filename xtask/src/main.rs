@@ -6,6 +6,8 @@
 mod bans;
 mod cache;
 mod ci;
+mod demo;
+mod mapping;
 mod run;
 mod setup;
 mod term;
@@ -16,8 +18,10 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
+  demo [--exit]   play a conversation across the bridge, then stay up (or end)
   setup           install what the tests and the demo need; quick when all is there
   test [FILTER]   set up, then run every test, or those whose name contains FILTER
+  mapping         write the pages of docs/mapping from its tables; with --check only compare
   ci              formatting, lints, dependency rules and all tests, as CI runs them
 
 What is installed goes to $CAUSEWAY_CACHE, else ${XDG_CACHE_HOME:-~/.cache}/causeway; nothing is put into the clone.";
@@ -29,9 +33,13 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
+        ["demo"] => demo::run(false),
+        ["demo", "--exit"] => demo::run(true),
         ["setup"] => setup::run(),
         ["test"] => test::run(None),
         ["test", filter] => test::run(Some(filter)),
+        ["mapping"] => mapping::write(),
+        ["mapping", "--check"] => mapping::check(),
         ["ci"] => ci::run(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

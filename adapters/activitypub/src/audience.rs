@@ -58,7 +58,10 @@ pub(crate) fn parse(doc: Doc<'_>, author: &ActorId, losses: &mut Losses) -> Opti
 pub(crate) fn conversation(audience: Audience, mentions: &[Mention], said_direct: bool) -> Audience {
     let mentioned = |actor: &ActorId| mentions.iter().any(|mention| mention.actor == *actor);
     let direct = audience.scope == Scope::Limited && (said_direct || audience.recipients.iter().all(mentioned));
-    Audience { scope: if direct { Scope::Direct } else { audience.scope }, ..audience }
+    Audience {
+        scope: if direct { Scope::Direct } else { audience.scope },
+        ..audience
+    }
 }
 
 // AP §5.6, and the compact forms that JSON-LD makes of it
@@ -98,13 +101,26 @@ pub(crate) fn render(audience: &Audience, author: &ActorId, losses: &mut Losses)
     let followers = ids::followers(author);
     let with = |first: String| std::iter::once(first).chain(named.iter().cloned()).collect();
     match audience.scope {
-        Scope::Public => Ok(Addressed { to: vec![public()], cc: with(followers) }),
-        Scope::Unlisted => Ok(Addressed { to: vec![followers], cc: with(public()) }),
-        Scope::Followers => Ok(Addressed { to: vec![followers], cc: named }),
-        Scope::Limited | Scope::Direct if named.is_empty() => {
-            Err(Refusal::reject(Reason::PrivateAudience, "addressed to nobody on this network"))
-        }
-        Scope::Limited | Scope::Direct => Ok(Addressed { to: named, cc: Vec::new() }),
+        Scope::Public => Ok(Addressed {
+            to: vec![public()],
+            cc: with(followers),
+        }),
+        Scope::Unlisted => Ok(Addressed {
+            to: vec![followers],
+            cc: with(public()),
+        }),
+        Scope::Followers => Ok(Addressed {
+            to: vec![followers],
+            cc: named,
+        }),
+        Scope::Limited | Scope::Direct if named.is_empty() => Err(Refusal::reject(
+            Reason::PrivateAudience,
+            "addressed to nobody on this network",
+        )),
+        Scope::Limited | Scope::Direct => Ok(Addressed {
+            to: named,
+            cc: Vec::new(),
+        }),
     }
 }
 
@@ -117,22 +133,50 @@ mod tests {
 
     fn read(text: &str) -> Option<Audience> {
         let json = Json::read(text.as_bytes()).unwrap();
-        parse(Doc::of(&json).unwrap(), &ids::actor(AUTHOR).unwrap(), &mut Losses::default())
+        parse(
+            Doc::of(&json).unwrap(),
+            &ids::actor(AUTHOR).unwrap(),
+            &mut Losses::default(),
+        )
     }
 
     #[test]
     fn scopes_by_to_and_cc() {
         for (text, scope, recipients) in [
             (r#"{"to":"as:Public"}"#, Scope::Public, 0),
-            (r#"{"to":["Public"],"cc":["https://m.example/users/a/followers","https://o.example/b"]}"#, Scope::Public, 1),
-            (r#"{"to":"https://m.example/users/a/followers","cc":"as:Public"}"#, Scope::Unlisted, 0),
+            (
+                r#"{"to":["Public"],"cc":["https://m.example/users/a/followers","https://o.example/b"]}"#,
+                Scope::Public,
+                1,
+            ),
+            (
+                r#"{"to":"https://m.example/users/a/followers","cc":"as:Public"}"#,
+                Scope::Unlisted,
+                0,
+            ),
             (r#"{"to":["https://m.example/users/a/followers"]}"#, Scope::Followers, 0),
-            (r#"{"to":[],"cc":[{"id":"https://m.example/followers/a"}]}"#, Scope::Followers, 0),
-            (r#"{"to":["https://evil.example/users/a/followers"]}"#, Scope::Limited, 1),
-            (r#"{"to":["https://o.example/b","https://o.example/b"],"bto":"as:Public"}"#, Scope::Limited, 1),
+            (
+                r#"{"to":[],"cc":[{"id":"https://m.example/followers/a"}]}"#,
+                Scope::Followers,
+                0,
+            ),
+            (
+                r#"{"to":["https://evil.example/users/a/followers"]}"#,
+                Scope::Limited,
+                1,
+            ),
+            (
+                r#"{"to":["https://o.example/b","https://o.example/b"],"bto":"as:Public"}"#,
+                Scope::Limited,
+                1,
+            ),
         ] {
             let audience = read(text).unwrap();
-            assert_eq!((audience.scope, audience.recipients.len()), (scope, recipients), "{text}");
+            assert_eq!(
+                (audience.scope, audience.recipients.len()),
+                (scope, recipients),
+                "{text}"
+            );
         }
         assert_eq!(read(r#"{"bto":["as:Public"],"to":null,"cc":[]}"#), None);
     }
@@ -141,12 +185,22 @@ mod tests {
     fn row_26_public_is_written_for_public_things_only() {
         let author = ids::actor(AUTHOR).unwrap();
         let friend = ids::actor("https://o.example/b").unwrap();
-        for scope in [Scope::Public, Scope::Unlisted, Scope::Followers, Scope::Limited, Scope::Direct] {
+        for scope in [
+            Scope::Public,
+            Scope::Unlisted,
+            Scope::Followers,
+            Scope::Limited,
+            Scope::Direct,
+        ] {
             let audience = Audience::new(scope, [friend.clone()]);
             let Addressed { to, cc } = render(&audience, &author, &mut Losses::default()).unwrap();
             let all: Vec<_> = to.iter().chain(&cc).collect();
             assert_eq!(all.iter().any(|id| *id == PUBLIC), scope.is_public(), "{scope:?}");
-            assert_eq!(all.iter().any(|id| id.ends_with("/followers")), scope <= Scope::Followers, "{scope:?}");
+            assert_eq!(
+                all.iter().any(|id| id.ends_with("/followers")),
+                scope <= Scope::Followers,
+                "{scope:?}"
+            );
             assert!(all.iter().any(|id| *id == friend.as_str()));
         }
         for scope in [Scope::Limited, Scope::Direct] {

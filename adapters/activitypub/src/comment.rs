@@ -6,7 +6,7 @@
 //! Losses: all but the first of several parents, parents that are no ids (`comment-parent`).
 
 use causeway_core::id::ObjectId;
-use causeway_core::model::{Comment, Mention, Post, Scope};
+use causeway_core::model::{Comment, Mention, Post};
 use causeway_core::refusal::{Reason, Refusal};
 
 use crate::losses::Losses;
@@ -37,7 +37,12 @@ pub(crate) fn is_vote(doc: Doc<'_>) -> bool {
 
 /// The comment that `post` is, as an answer to `parent`.
 pub(crate) fn parse(parent: ObjectId, post: Post) -> Comment {
-    Comment { parent: Some(parent), root: None, place: None, post }
+    Comment {
+        parent: Some(parent),
+        root: None,
+        place: None,
+        post,
+    }
 }
 
 /// Writes a comment as the object of an activity. Whoever it is addressed to is mentioned: that is how they hear of it.
@@ -57,12 +62,12 @@ pub(crate) fn render(comment: &Comment, losses: &mut Losses) -> Result<out::Obje
 
 // PRODUCT, Networks and directions: "a Mention tag and cc for the parent's author"
 fn mention_recipients(post: &mut Post) {
-    if post.audience.scope == Scope::Limited {
-        return;
-    }
     for actor in &post.audience.recipients {
         if *actor != post.author && post.mentions.iter().all(|mention| mention.actor != *actor) {
-            post.mentions.push(Mention { actor: actor.clone(), name: None });
+            post.mentions.push(Mention {
+                actor: actor.clone(),
+                name: None,
+            });
         }
     }
 }

@@ -17,7 +17,10 @@ impl Config {
         public_url.set_path("/");
         public_url.set_query(None);
         public_url.set_fragment(None);
-        let mut config = Self { public_url, handle_domain: String::new() };
+        let mut config = Self {
+            public_url,
+            handle_domain: String::new(),
+        };
         config.handle_domain = handle_domain.map_or_else(|| config.authority(), str::to_ascii_lowercase);
         config
     }
@@ -25,7 +28,9 @@ impl Config {
     /// WHOST, with its port where it is not the scheme's own.
     pub fn authority(&self) -> String {
         let host = self.public_url.host_str().unwrap_or_default();
-        self.public_url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+        self.public_url
+            .port()
+            .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
     /// The URL of a path of ours, which begins with `/`.

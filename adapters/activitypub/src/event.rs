@@ -14,14 +14,21 @@ use crate::wire::{Doc, out};
 /// What takes place, and where.
 pub(crate) fn parse(doc: Doc<'_>, losses: &mut Losses) -> (Option<Event>, Option<Geo>) {
     let place = doc.docs("location").next();
-    let name = place.and_then(|place| place.text("name")).or_else(|| doc.text("location")).map(text::line);
+    let name = place
+        .and_then(|place| place.text("name"))
+        .or_else(|| doc.text("location"))
+        .map(text::line);
     let name = name.filter(|name| !name.is_empty());
     let geo = place.and_then(|place| point(place, name.clone()));
     let starts = doc.is("Event").then(|| doc.time("startTime")).flatten();
     if doc.is("Event") && starts.is_none() {
         losses.dropped(rules::POST_EVENT, "startTime", "an event that begins at no known time");
     }
-    let event = starts.map(|starts| Event { starts, ends: doc.time("endTime"), place: name });
+    let event = starts.map(|starts| Event {
+        starts,
+        ends: doc.time("endTime"),
+        place: name,
+    });
     if doc.has("location") && geo.is_none() && event.as_ref().is_none_or(|event| event.place.is_none()) {
         losses.dropped(rules::POST_LOCATION, "location", "no point on the map");
     }
@@ -31,7 +38,11 @@ pub(crate) fn parse(doc: Doc<'_>, losses: &mut Losses) -> (Option<Event>, Option
 fn point(place: Doc<'_>, name: Option<String>) -> Option<Geo> {
     let (latitude, longitude) = (place.float("latitude")?, place.float("longitude")?);
     let there = (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude);
-    there.then_some(Geo { latitude, longitude, name })
+    there.then_some(Geo {
+        latitude,
+        longitude,
+        name,
+    })
 }
 
 /// Writes event and point into `object`; what takes place is an `Event`.

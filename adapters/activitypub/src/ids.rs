@@ -38,7 +38,9 @@ pub fn object(id: &str) -> Option<ObjectId> {
 /// the port where it is not the scheme's own.
 // security.md row 13: one function for all comparisons
 pub fn host(id: &str) -> Option<String> {
-    let url = Url::parse(id).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let url = Url::parse(id)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))?;
     let name = url.host_str()?.trim_end_matches('.').to_ascii_lowercase();
     let name = (!name.is_empty()).then_some(name)?;
     Some(url.port().map_or_else(|| name.clone(), |port| format!("{name}:{port}")))
@@ -51,14 +53,19 @@ pub(crate) fn same_host(one: &str, other: &str) -> bool {
 
 /// Where to deliver to this address; `None` for what is not one of the web.
 pub(crate) fn reach(address: &str) -> Option<Reach> {
-    is_id(address).then(|| host(address)).flatten().map(|host| Reach { host, address: address.to_owned() })
+    is_id(address).then(|| host(address)).flatten().map(|host| Reach {
+        host,
+        address: address.to_owned(),
+    })
 }
 
 /// Whether whoever attested a wire may speak for `actor` and make or end `object`: the actor itself for what is of its
 /// own host, a host for what both are of. Never for ids of ours.
 // security.md rows 1, 2, 9, 15
 pub fn vouches(config: &Config, origin: &Attested, actor: &ActorId, object: Option<&ObjectId>) -> bool {
-    let Some(home) = host(actor.as_str()).filter(|home| *home != config.authority()) else { return false };
+    let Some(home) = host(actor.as_str()).filter(|home| *home != config.authority()) else {
+        return false;
+    };
     let speaks = match origin {
         Attested::Actor(attested) => attested == actor,
         Attested::Host(attested) => *attested == home,
@@ -69,10 +76,17 @@ pub fn vouches(config: &Config, origin: &Attested, actor: &ActorId, object: Opti
 
 /// Whether `text` can be an id: a web address with a host, without user names or characters that no URL may hold raw.
 fn is_id(text: &str) -> bool {
-    let clean = |each: char| !each.is_whitespace() && !each.is_control() && !matches!(each, '"' | '<' | '>' | '\\' | '`');
+    let clean =
+        |each: char| !each.is_whitespace() && !each.is_control() && !matches!(each, '"' | '<' | '>' | '\\' | '`');
     let slashes = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    let Some(rest) = slashes.filter(|_| text.len() <= MAX_ID && text.chars().all(clean)) else { return false };
-    let userinfo = rest.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'));
+    let Some(rest) = slashes.filter(|rest| !rest.starts_with('/') && text.len() <= MAX_ID && text.chars().all(clean))
+    else {
+        return false;
+    };
+    let userinfo = rest
+        .split(['/', '?', '#'])
+        .next()
+        .is_some_and(|authority| authority.contains('@'));
     !userinfo && host(text).is_some()
 }
 
@@ -101,7 +115,8 @@ impl Config {
     /// The actor of ours whose object or activity `id` is.
     pub fn author_of(&self, id: &str) -> Option<ActorId> {
         let opaque = id.strip_prefix(&self.at("/users/"))?.split(['/', '#']).next()?;
-        self.opaque_of(&self.at(&format!("/users/{opaque}"))).map(|opaque| self.actor(opaque))
+        self.opaque_of(&self.at(&format!("/users/{opaque}")))
+            .map(|opaque| self.actor(opaque))
     }
 
     /// Whether `id` is of this bridge.
@@ -140,12 +155,12 @@ pub fn replies(object: &ObjectId) -> String {
     format!("{object}/replies", object = object.as_str())
 }
 
-/// The page of a collection that begins at `cursor`; without one, the first.
-pub fn page(collection: &str, cursor: Option<&str>) -> String {
+/// The page of a collection that begins behind `before`; without one, the first. The public listener reads these names.
+pub fn page(collection: &str, before: Option<&str>) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("page", "true");
-    if let Some(cursor) = cursor {
-        query.append_pair("cursor", cursor);
+    if let Some(before) = before {
+        query.append_pair("before", before);
     }
     format!("{collection}?{}", query.finish())
 }
@@ -172,7 +187,10 @@ pub fn mint_actor(config: &Config, facts: &ActorFacts<'_>, attempt: u32) -> Opti
     }
     let home = facts.handle.unwrap_or_else(|| facts.home.as_str());
     let id = config.actor(facts.opaque);
-    Some(MintedActor { id, handle: Some(handle(config, home, attempt)) })
+    Some(MintedActor {
+        id,
+        handle: Some(handle(config, home, attempt)),
+    })
 }
 
 /// `name@HANDLE_DOMAIN` where the actor's own domain is that, `name.domain@WHOST` otherwise.
@@ -194,8 +212,12 @@ fn handle(config: &Config, home: &str, attempt: u32) -> String {
 /// Only `[a-z0-9_.-]`, begun and ended by `[a-z0-9_]`; anything else becomes `_`.
 fn name_part(name: &str) -> String {
     let inner = |each: char| matches!(each, 'a'..='z' | '0'..='9' | '_' | '.' | '-');
-    let mut name: Vec<char> =
-        name.chars().flat_map(char::to_lowercase).take(MAX_NAME).map(|each| if inner(each) { each } else { '_' }).collect();
+    let mut name: Vec<char> = name
+        .chars()
+        .flat_map(char::to_lowercase)
+        .take(MAX_NAME)
+        .map(|each| if inner(each) { each } else { '_' })
+        .collect();
     if name.is_empty() {
         name.push('_');
     }
@@ -212,7 +234,10 @@ fn name_part(name: &str) -> String {
 pub fn mint_object(config: &Config, facts: &ObjectFacts<'_>) -> Option<ObjectId> {
     let author = facts.author.as_str();
     config.opaque_of(author)?;
-    Some(ObjectId::new(NETWORK, format!("{author}/{}/{}", shelf(facts), facts.opaque)))
+    Some(ObjectId::new(
+        NETWORK,
+        format!("{author}/{}/{}", shelf(facts), facts.opaque),
+    ))
 }
 
 fn shelf(facts: &ObjectFacts<'_>) -> &'static str {
@@ -244,14 +269,20 @@ pub(crate) fn implied(actor: &ActorId, verb: &str, about: &str) -> Option<Object
 /// The address that people type for an actor whose name and id are known.
 pub(crate) fn handle_at(name: &str, id: &str) -> Option<String> {
     let fits = (1..=MAX_NAME).contains(&name.len())
-        && name.chars().all(|each| each.is_alphanumeric() || matches!(each, '_' | '.' | '-' | '~' | '!' | '+' | '='));
+        && name
+            .chars()
+            .all(|each| each.is_alphanumeric() || matches!(each, '_' | '.' | '-' | '~' | '!' | '+' | '='));
     host(id).filter(|_| fits).map(|host| format!("{name}@{host}"))
 }
 
 /// A guess at the address of an actor known by its id alone, for the text of a mention.
 pub(crate) fn guessed_handle(id: &str) -> Option<String> {
     let url = Url::parse(id).ok()?;
-    let name = url.path_segments()?.rfind(|segment| !segment.is_empty())?.trim_start_matches('@').to_owned();
+    let name = url
+        .path_segments()?
+        .rfind(|segment| !segment.is_empty())?
+        .trim_start_matches('@')
+        .to_owned();
     handle_at(&name, id)
 }
 
@@ -265,7 +296,11 @@ mod tests {
 
     fn named(home: &str, attempt: u32) -> String {
         let id = ActorId::new(Network::new("xmpp"), home);
-        let facts = ActorFacts { home: &id, handle: None, opaque: "k3v9" };
+        let facts = ActorFacts {
+            home: &id,
+            handle: None,
+            opaque: "k3v9",
+        };
         let minted = mint_actor(&config(), &facts, attempt).unwrap();
         assert_eq!(minted.id.as_str(), "https://social.example/users/k3v9");
         minted.handle.unwrap()
@@ -289,7 +324,18 @@ mod tests {
         assert_eq!(named("juliet@capulet.example", 2), "juliet3@capulet.example");
         assert_eq!(named("admin@capulet.example", 1), "admin3@capulet.example");
         let own = actor("https://masto.example/users/alice").unwrap();
-        assert_eq!(mint_actor(&config(), &ActorFacts { home: &own, handle: None, opaque: "x" }, 0), None);
+        assert_eq!(
+            mint_actor(
+                &config(),
+                &ActorFacts {
+                    home: &own,
+                    handle: None,
+                    opaque: "x"
+                },
+                0
+            ),
+            None
+        );
     }
 
     #[test]
@@ -297,7 +343,16 @@ mod tests {
         let author = config().actor("k3v9");
         let request = object("https://masto.example/f/1").unwrap();
         let mint = |kind, about| {
-            mint_object(&config(), &ObjectFacts { kind, opaque: "p1", author: &author, place: None, about })
+            mint_object(
+                &config(),
+                &ObjectFacts {
+                    kind,
+                    opaque: "p1",
+                    author: &author,
+                    place: None,
+                    about,
+                },
+            )
         };
         for (kind, about, path) in [
             (Kind::Post, None, "posts/p1"),
@@ -312,13 +367,24 @@ mod tests {
             assert_eq!(is_undone(&id), !path.starts_with("posts"));
         }
         let stranger = actor("https://masto.example/users/alice").unwrap();
-        let facts = ObjectFacts { kind: Kind::Post, opaque: "p1", author: &stranger, place: None, about: None };
+        let facts = ObjectFacts {
+            kind: Kind::Post,
+            opaque: "p1",
+            author: &stranger,
+            place: None,
+            about: None,
+        };
         assert_eq!(mint_object(&config(), &facts), None);
     }
 
     #[test]
     fn row_13_one_host_in_one_form() {
-        for same in ["https://good.example/a", "HTTPS://GOOD.example./", "https://good。example/", "http://good.example:80"] {
+        for same in [
+            "https://good.example/a",
+            "HTTPS://GOOD.example./",
+            "https://good。example/",
+            "http://good.example:80",
+        ] {
             assert_eq!(host(same).as_deref(), Some("good.example"), "{same}");
         }
         assert_eq!(host("http://localhost:8005/u").as_deref(), Some("localhost:8005"));
@@ -327,12 +393,28 @@ mod tests {
 
     #[test]
     fn ids_are_web_addresses_and_nothing_else() {
-        for good in ["https://a.example", "http://a.example/?author=1", "https://a.example/p?p=11#activity-create"] {
+        for good in [
+            "https://a.example",
+            "http://a.example/?author=1",
+            "https://a.example/p?p=11#activity-create",
+        ] {
             assert_eq!(actor(good).unwrap().as_str(), good);
         }
         for bad in [
-            "", "a", "/users/a", "https:", "https://", "acct:a@b", "javascript:1", "data:,x", "https://u@a.example/",
-            "https://a.example/\n", "https://a.example/ x", "https:a.example", "https:///a.example", "https://good@evil.example",
+            "",
+            "a",
+            "/users/a",
+            "https:",
+            "https://",
+            "acct:a@b",
+            "javascript:1",
+            "data:,x",
+            "https://u@a.example/",
+            "https://a.example/\n",
+            "https://a.example/ x",
+            "https:a.example",
+            "https:///a.example",
+            "https://good@evil.example",
         ] {
             assert_eq!(actor(bad), None, "{bad:?}");
         }
@@ -350,21 +432,34 @@ mod tests {
         assert!(says(&by("https://good.example/users/alice"), Some(&post)));
         assert!(says(&host("good.example"), Some(&post)));
         assert!(says(&host("good.example"), None));
-        assert!(!says(&by("https://good.example/users/bob"), Some(&post)), "another on the same host");
+        assert!(
+            !says(&by("https://good.example/users/bob"), Some(&post)),
+            "another on the same host"
+        );
         assert!(!says(&by("https://good.example/users/alice"), Some(&foreign)));
         assert!(!says(&host("evil.example"), Some(&post)));
         assert!(!says(&Attested::Nobody, Some(&post)));
         let ours = config().actor("k3v9");
-        assert!(!vouches(&config(), &host("social.example"), &ours, None), "never from outside");
+        assert!(
+            !vouches(&config(), &host("social.example"), &ours, None),
+            "never from outside"
+        );
     }
 
     #[test]
     fn opaque_names_are_exact() {
         let config = config();
         assert_eq!(config.opaque_of("https://social.example/users/k3v9"), Some("k3v9"));
-        for other in ["https://social.example/users/k3v9/inbox", "https://social.example/users/", "https://evil.example/users/a"] {
+        for other in [
+            "https://social.example/users/k3v9/inbox",
+            "https://social.example/users/",
+            "https://evil.example/users/a",
+        ] {
             assert_eq!(config.opaque_of(other), None, "{other}");
         }
-        assert_eq!(page("https://s/o", Some("https://s/a b")), "https://s/o?page=true&cursor=https%3A%2F%2Fs%2Fa+b");
+        assert_eq!(
+            page("https://s/o", Some("https://s/a b")),
+            "https://s/o?page=true&before=https%3A%2F%2Fs%2Fa+b"
+        );
     }
 }

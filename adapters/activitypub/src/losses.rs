@@ -13,7 +13,12 @@ pub(crate) struct Losses(Vec<Loss>);
 
 impl Losses {
     /// Arrives in another form that says the same.
-    pub(crate) fn transformed(&mut self, rule: &'static str, field: impl Into<Cow<'static, str>>, reason: &'static str) {
+    pub(crate) fn transformed(
+        &mut self,
+        rule: &'static str,
+        field: impl Into<Cow<'static, str>>,
+        reason: &'static str,
+    ) {
         self.push(Loss::new(rule, LossClass::Transformed, field, reason));
     }
 

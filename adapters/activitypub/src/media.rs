@@ -10,7 +10,6 @@ use url::Url;
 
 use crate::losses::Losses;
 use crate::rules;
-use crate::text;
 use crate::wire::{Doc, Link, out, web};
 
 /// Attachments of one post kept, at most.
@@ -50,14 +49,29 @@ fn file(entry: Doc<'_>, field: &str, losses: &mut Losses) -> Option<Media> {
     let links = own_links(entry);
     let best = best(&links)?;
     if links.len() > 1 {
-        losses.dropped(rules::POST_ATTACHMENT_VARIANTS, field.to_owned(), "other forms of the same file");
+        losses.dropped(
+            rules::POST_ATTACHMENT_VARIANTS,
+            field.to_owned(),
+            "other forms of the same file",
+        );
     }
     let url = best.web()?;
-    let mut media = Media { alt: alt(entry), ..described(&best, entry, url) };
+    let mut media = Media {
+        alt: alt(entry),
+        ..described(&best, entry, url)
+    };
     if media.media_type.is_none() {
-        media.media_type = if entry.is("Link") { Some("text/html".to_owned()) } else { by_name(&media.url).map(str::to_owned) };
+        media.media_type = if entry.is("Link") {
+            Some("text/html".to_owned())
+        } else {
+            by_name(&media.url).map(str::to_owned)
+        };
         if media.media_type.is_some() {
-            losses.invented(rules::POST_ATTACHMENT_TYPE, format!("{field}.mediaType"), "read off type and file name");
+            losses.invented(
+                rules::POST_ATTACHMENT_TYPE,
+                format!("{field}.mediaType"),
+                "read off type and file name",
+            );
         }
     }
     Some(media)
@@ -67,7 +81,11 @@ fn file(entry: Doc<'_>, field: &str, losses: &mut Losses) -> Option<Media> {
 fn own_links(entry: Doc<'_>) -> Vec<Link<'_>> {
     let links = entry.links("url");
     match entry.text("href") {
-        Some(href) if links.is_empty() => vec![Link { href, media_type: None, doc: None }],
+        Some(href) if links.is_empty() => vec![Link {
+            href,
+            media_type: None,
+            doc: None,
+        }],
         _ => links,
     }
 }
@@ -85,12 +103,18 @@ pub(crate) fn described(link: &Link<'_>, entry: Doc<'_>, url: Url) -> Media {
     };
     let media_type = link.media_type.or_else(|| entry.text("mediaType"));
     Media {
-        media_type: media_type.map(str::trim).filter(|media_type| is_media_type(media_type)).map(str::to_ascii_lowercase),
+        media_type: media_type
+            .map(str::trim)
+            .filter(|media_type| is_media_type(media_type))
+            .map(str::to_ascii_lowercase),
         size: either(&|doc| doc.count("size")),
         width: pixels("width"),
         height: pixels("height"),
         duration_ms: entry.text("duration").and_then(duration),
-        blurhash: entry.text("blurhash").filter(|hash| is_blurhash(hash)).map(str::to_owned),
+        blurhash: entry
+            .text("blurhash")
+            .filter(|hash| is_blurhash(hash))
+            .map(str::to_owned),
         focal_point: focal_point(entry),
         preview: entry.links("icon").iter().find_map(Link::web),
         ..Media::at(url)
@@ -101,7 +125,10 @@ pub(crate) fn described(link: &Link<'_>, entry: Doc<'_>, url: Url) -> Media {
 fn alt(entry: Doc<'_>) -> Option<String> {
     let words = ["name", "summary", "content"].into_iter().find_map(|name| {
         let worded = entry.worded(name);
-        worded.plain.or_else(|| worded.map.first().map(|(_, text)| *text)).filter(|text| !text.trim().is_empty())
+        worded
+            .plain
+            .or_else(|| worded.map.first().map(|(_, text)| *text))
+            .filter(|text| !text.trim().is_empty())
     })?;
     let clean = causeway_formats::html::xml_text(words.trim());
     Some(clean.chars().take(MAX_ALT).collect())
@@ -109,7 +136,10 @@ fn alt(entry: Doc<'_>) -> Option<String> {
 
 fn is_media_type(text: &str) -> bool {
     let token = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte))
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte))
     };
     text.len() <= 100 && text.split_once('/').is_some_and(|(top, sub)| token(top) && token(sub))
 }
@@ -117,7 +147,9 @@ fn is_media_type(text: &str) -> bool {
 // The alphabet of Base 83 as BlurHash uses it
 fn is_blurhash(hash: &str) -> bool {
     (6..=200).contains(&hash.len())
-        && hash.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"#$%*+,-.:;=?@[]^_{|}~".contains(&byte))
+        && hash
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"#$%*+,-.:;=?@[]^_{|}~".contains(&byte))
 }
 
 /// What a file is by the end of its name.
@@ -162,7 +194,11 @@ fn duration(text: &str) -> Option<u64> {
     }
     let milliseconds = seconds * 1000.0;
     // a year is longer than any film; below it, the cast is exact
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked against the range")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked against the range"
+    )]
     (milliseconds.is_finite() && milliseconds < 3.2e10).then(|| milliseconds.round() as u64)
 }
 
@@ -177,9 +213,15 @@ fn unit_seconds(unit: char, in_time: bool) -> Option<u32> {
     }
 }
 
-#[allow(clippy::cast_possible_truncation, reason = "a point between -1 and 1 loses nothing that shows")]
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "a point between -1 and 1 loses nothing that shows"
+)]
 fn focal_point(entry: Doc<'_>) -> Option<(f32, f32)> {
-    let mut point = entry.each("focalPoint").filter_map(crate::wire::Json::as_float).map(|float| float as f32);
+    let mut point = entry
+        .each("focalPoint")
+        .filter_map(crate::wire::Json::as_float)
+        .map(|float| float as f32);
     let (x, y) = (point.next()?, point.next()?);
     ((-1.0..=1.0).contains(&x) && (-1.0..=1.0).contains(&y)).then_some((x, y))
 }
@@ -190,7 +232,10 @@ pub(crate) fn picture(doc: Doc<'_>, property: &str) -> Option<Media> {
         None => value.as_text().and_then(web).map(Media::at),
         Some(entry) => {
             let link = best(&own_links(entry))?;
-            Some(Media { alt: alt(entry), ..described(&link, entry, link.web()?) })
+            Some(Media {
+                alt: alt(entry),
+                ..described(&link, entry, link.web()?)
+            })
         }
     })
 }
@@ -218,14 +263,21 @@ pub(crate) fn attachment(media: &Media) -> out::Attachment {
         duration: media.duration_ms.map(render_duration),
         blurhash: media.blurhash.clone(),
         focal_point: media.focal_point,
-        icon: media.preview.as_ref().map(|preview| Box::new(out::Attachment::new("Image", preview))),
+        icon: media
+            .preview
+            .as_ref()
+            .map(|preview| Box::new(out::Attachment::new("Image", preview))),
         ..out::Attachment::new(kind, &media.url)
     }
 }
 
 fn render_duration(milliseconds: u64) -> String {
     let (seconds, rest) = (milliseconds / 1000, milliseconds % 1000);
-    let fraction = if rest == 0 { String::new() } else { format!(".{rest:03}").trim_end_matches('0').to_owned() };
+    let fraction = if rest == 0 {
+        String::new()
+    } else {
+        format!(".{rest:03}").trim_end_matches('0').to_owned()
+    };
     format!("PT{seconds}{fraction}S")
 }
 
@@ -235,13 +287,30 @@ mod tests {
 
     #[test]
     fn durations_there_and_back() {
-        for (text, milliseconds) in [("PT3S", 3_000), ("PT2.1S", 2_100), ("P1DT1H1M1S", 90_061_000), ("PT0S", 0)] {
+        for (text, milliseconds) in [
+            ("PT3S", 3_000),
+            ("PT2.1S", 2_100),
+            ("P1DT1H1M1S", 90_061_000),
+            ("PT0S", 0),
+        ] {
             assert_eq!(duration(text), Some(milliseconds), "{text}");
         }
         for milliseconds in [0, 1, 2_100, 113_000, 90_061_120] {
             assert_eq!(duration(&render_duration(milliseconds)), Some(milliseconds));
         }
-        for bad in ["", "P", "3S", "PT", "P1Y", "PTS", "PT1S1", "PT9e9S", "PT1.1.1S", "PT99999999999999999999S", "P1é"] {
+        for bad in [
+            "",
+            "P",
+            "3S",
+            "PT",
+            "P1Y",
+            "PTS",
+            "PT1S1",
+            "PT9e9S",
+            "PT1.1.1S",
+            "PT99999999999999999999S",
+            "P1é",
+        ] {
             let read = duration(bad);
             assert!(read.is_none() || matches!(bad, "P" | "PT"), "{bad}: {read:?}");
         }

@@ -6,31 +6,93 @@ use crate::wire::{Doc, Json};
 
 /// What the parsers of posts read, or what says nothing of the post.
 const READ: &[&str] = &[
-    "@context", "id", "@id", "type", "@type", "attributedTo", "inReplyTo", "name", "nameMap", "summary", "summaryMap",
-    "sensitive", "content", "contentMap", "mediaType", "source", "published", "updated", "url", "to", "cc", "bto", "bcc",
-    "audience", "tag", "attachment", "image", "icon", "duration", "width", "height", "size", "blurhash", "focalPoint",
-    "quote", "quoteUrl", "quoteUri", "_misskey_quote", "oneOf", "anyOf", "startTime", "endTime", "closed", "votersCount",
-    "location", "language", "directMessage",
+    "@context",
+    "id",
+    "@id",
+    "type",
+    "@type",
+    "attributedTo",
+    "inReplyTo",
+    "name",
+    "nameMap",
+    "summary",
+    "summaryMap",
+    "sensitive",
+    "content",
+    "contentMap",
+    "mediaType",
+    "source",
+    "published",
+    "updated",
+    "url",
+    "to",
+    "cc",
+    "bto",
+    "bcc",
+    "audience",
+    "tag",
+    "attachment",
+    "image",
+    "icon",
+    "duration",
+    "width",
+    "height",
+    "size",
+    "blurhash",
+    "focalPoint",
+    "quote",
+    "quoteUrl",
+    "quoteUri",
+    "_misskey_quote",
+    "oneOf",
+    "anyOf",
+    "startTime",
+    "endTime",
+    "closed",
+    "votersCount",
+    "location",
+    "language",
+    "directMessage",
     // the same again, for OStatus
-    "atomUri", "inReplyToAtomUri",
+    "atomUri",
+    "inReplyToAtomUri",
 ];
 
 /// What ties a post to a thread besides `inReplyTo`.
 const THREAD: &[&str] = &["context", "conversation", "contextHistory"];
 
 /// What others said and did about it.
-const COLLECTIONS: &[&str] = &["replies", "likes", "shares", "dislikes", "comments", "emojiReactions", "reactions"];
+const COLLECTIONS: &[&str] = &[
+    "replies",
+    "likes",
+    "shares",
+    "dislikes",
+    "comments",
+    "emojiReactions",
+    "reactions",
+];
 
 /// Characters of a member's name shown.
 const MAX_NAME: usize = 60;
 
 /// Notes each member of a post that nobody reads.
 pub(crate) fn unread(doc: Doc<'_>, losses: &mut Losses) {
-    for (name, value) in doc.members().filter(|(name, value)| !READ.contains(name) && says(value)) {
+    for (name, _) in doc
+        .members()
+        .filter(|(name, value)| !READ.contains(name) && says(value))
+    {
         if THREAD.contains(&name) {
-            losses.dropped(rules::POST_THREAD, name.to_owned(), "threads are known by what answers what");
+            losses.dropped(
+                rules::POST_THREAD,
+                name.to_owned(),
+                "threads are known by what answers what",
+            );
         } else if COLLECTIONS.contains(&name) {
-            losses.dropped(rules::POST_COLLECTIONS, name.to_owned(), "what others did comes by itself");
+            losses.dropped(
+                rules::POST_COLLECTIONS,
+                name.to_owned(),
+                "what others did comes by itself",
+            );
         } else {
             losses.dropped(rules::POST_EXTENSION, shown(name), "not carried");
         }
@@ -39,7 +101,10 @@ pub(crate) fn unread(doc: Doc<'_>, losses: &mut Losses) {
 
 /// Notes each member that is not in `read`.
 pub(crate) fn others(doc: Doc<'_>, read: &[&str], rule: &'static str, losses: &mut Losses) {
-    for (name, _) in doc.members().filter(|(name, value)| !read.contains(name) && says(value)) {
+    for (name, _) in doc
+        .members()
+        .filter(|(name, value)| !read.contains(name) && says(value))
+    {
         losses.dropped(rule, shown(name), "not carried");
     }
 }

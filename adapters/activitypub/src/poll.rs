@@ -26,15 +26,28 @@ pub(crate) fn parse(doc: Doc<'_>, losses: &mut Losses) -> Option<Poll> {
         if name.is_empty() || choices.len() >= MAX_CHOICES {
             losses.dropped(rules::POST_POLL, "oneOf", "a choice without a name, or too many");
         } else {
-            choices.push(Choice { name, votes: votes(entry) });
+            choices.push(Choice {
+                name,
+                votes: votes(entry),
+            });
         }
     }
     let (ends, closed, voters) = (doc.time("endTime"), doc.time("closed"), doc.count("votersCount"));
-    Some(Poll { choices, multiple, ends, closed, voters })
+    Some(Poll {
+        choices,
+        multiple,
+        ends,
+        closed,
+        voters,
+    })
 }
 
 fn votes(entry: Doc<'_>) -> u64 {
-    entry.docs("replies").next().and_then(|replies| replies.count("totalItems")).unwrap_or_default()
+    entry
+        .docs("replies")
+        .next()
+        .and_then(|replies| replies.count("totalItems"))
+        .unwrap_or_default()
 }
 
 /// Writes the poll into `object`, which becomes a `Question`.
@@ -42,7 +55,10 @@ pub(crate) fn render(poll: &Poll, object: &mut out::Object) {
     let choice = |choice: &Choice| out::Choice {
         kind: "Note",
         name: choice.name.clone(),
-        replies: out::Count { kind: "Collection", total_items: choice.votes },
+        replies: out::Count {
+            kind: "Collection",
+            total_items: choice.votes,
+        },
     };
     let choices = poll.choices.iter().map(choice).collect();
     object.kind = "Question";

@@ -6,8 +6,9 @@
 //! Losses: see `docs/mapping/post.toml`; a title of a `Note` becomes a bold paragraph on the way out.
 
 use causeway_core::id::{ActorId, ObjectId};
-use causeway_core::model::{Audience, Mention, Post, PostForm, Scope, Text, Title};
+use causeway_core::model::{Audience, Media, Mention, Post, PostForm, Scope, Text, Title};
 use causeway_core::refusal::{Reason, Refusal};
+use causeway_core::time::Timestamp;
 use url::Url;
 
 use crate::audience::{self, Addressed};
@@ -18,7 +19,17 @@ use crate::{event, ids, media, members, poll, quote, rules, tags, text};
 
 /// Types that are posts, as Mastodon takes them, and files that stand for themselves.
 const POSTS: [&str; 11] = [
-    "Note", "Article", "Page", "Question", "Video", "Audio", "Image", "Event", "Document", "ChatMessage", "Podcast",
+    "Note",
+    "Article",
+    "Page",
+    "Question",
+    "Video",
+    "Audio",
+    "Image",
+    "Event",
+    "Document",
+    "ChatMessage",
+    "Podcast",
 ];
 
 /// Characters of a title or summary kept.
@@ -36,7 +47,10 @@ pub(crate) fn parse(
     losses: &mut Losses,
 ) -> Result<Post, Refusal> {
     let form = form(doc)?;
-    let id = doc.id().and_then(ids::object).ok_or_else(|| Refusal::reject(Reason::Malformed, "an object without id"))?;
+    let id = doc
+        .id()
+        .and_then(ids::object)
+        .ok_or_else(|| Refusal::reject(Reason::Malformed, "an object without id"))?;
     let author = author(doc, actor, losses)?;
     let tags = tags::parse(doc, losses);
     let audience = addressed(doc, outer, &author, &tags.mentions, losses)?;
@@ -52,8 +66,8 @@ pub(crate) fn parse(
     let post = Post {
         sensitive: sensitive(doc, &form, summary.is_some(), sensitive_media, losses),
         title: title(doc, losses),
-        url: Some(page(doc, &id, losses)).flatten(),
-        published: time(doc, "published", losses),
+        url: page(doc, &id, losses),
+        published: published(doc, outer, losses),
         edited: edited(doc, losses),
         poll: poll::parse(doc, losses),
         tags: tags.tags,
@@ -85,7 +99,10 @@ fn form(doc: Doc<'_>) -> Result<PostForm, Refusal> {
         None => {
             let kind = doc.types().next().unwrap_or("nothing");
             let kind: String = kind.chars().take(40).collect();
-            Err(Refusal::ignore(Reason::UnsupportedKind, format!("an object of type {kind}")))
+            Err(Refusal::ignore(
+                Reason::UnsupportedKind,
+                format!("an object of type {kind}"),
+            ))
         }
     }
 }
@@ -99,11 +116,18 @@ fn author(doc: Doc<'_>, actor: Option<&ActorId>, losses: &mut Losses) -> Result<
     }
     match (actor, named.is_empty()) {
         (Some(actor), true) => {
-            losses.invented(rules::POST_AUTHOR_IMPLIED, "attributedTo", "the actor is taken for the author");
+            losses.invented(
+                rules::POST_AUTHOR_IMPLIED,
+                "attributedTo",
+                "the actor is taken for the author",
+            );
             Ok(actor.clone())
         }
         (Some(actor), false) if named.contains(&actor.as_str()) => Ok(actor.clone()),
-        (Some(_), false) => Err(Refusal::reject(Reason::OriginMismatch, "the actor is not the object's author")),
+        (Some(_), false) => Err(Refusal::reject(
+            Reason::OriginMismatch,
+            "the actor is not the object's author",
+        )),
         (None, _) => peertube::author(doc)
             .and_then(ids::actor)
             .ok_or_else(|| Refusal::reject(Reason::AuthorUnproven, "the object names no author")),
@@ -120,10 +144,7 @@ fn addressed(
     losses: &mut Losses,
 ) -> Result<Audience, Refusal> {
     let own = audience::parse(doc, author, losses);
-    let implied = || {
-        let audience = audience::parse(outer?, author, &mut Losses::default())?;
-        Some(audience)
-    };
+    let implied = || audience::parse(outer?, author, &mut Losses::default());
     let audience = match own {
         Some(audience) => audience,
         None => {
@@ -152,12 +173,14 @@ fn title(doc: Doc<'_>, losses: &mut Losses) -> Option<Title> {
 
 fn summary(doc: Doc<'_>, losses: &mut Losses) -> Result<Option<String>, Refusal> {
     let worded = doc.worded("summary");
-    let Some(summary) = worded.plain.or_else(|| worded.map.first().map(|(_, text)| *text)) else { return Ok(None) };
+    let Some(summary) = worded.plain.or_else(|| worded.map.first().map(|(_, text)| *text)) else {
+        return Ok(None);
+    };
     let (plain, marked) = text::plain(summary)?;
     if marked {
         losses.transformed(rules::POST_SUMMARY, "summary", "HTML made plain text");
     }
-    let plain = cut(plain.trim().to_owned(), rules::POST_SUMMARY, "summary", losses);
+    let plain = cut(text::line(&plain), rules::POST_SUMMARY, "summary", losses);
     Ok((!plain.is_empty()).then_some(plain))
 }
 
@@ -176,12 +199,16 @@ fn sensitive(doc: Doc<'_>, form: &PostForm, warned: bool, media: bool, losses: &
     let short = *form == PostForm::Note || doc.is("Question");
     let implied = media || (warned && short);
     if implied && !said {
-        losses.invented(rules::POST_SENSITIVE, "sensitive", "a content warning, or a marked picture, folds the post");
+        losses.invented(
+            rules::POST_SENSITIVE,
+            "sensitive",
+            "a content warning, or a marked picture, folds the post",
+        );
     }
     said || implied
 }
 
-fn time(doc: Doc<'_>, name: &'static str, losses: &mut Losses) -> Option<causeway_core::time::Timestamp> {
+fn time(doc: Doc<'_>, name: &'static str, losses: &mut Losses) -> Option<Timestamp> {
     let time = doc.time(name);
     if time.is_none() && doc.has(name) {
         losses.dropped(rules::POST_DATE, name, "not a date");
@@ -189,23 +216,43 @@ fn time(doc: Doc<'_>, name: &'static str, losses: &mut Losses) -> Option<causewa
     time
 }
 
+/// `published`, else that of the activity that made it.
+fn published(doc: Doc<'_>, outer: Option<Doc<'_>>, losses: &mut Losses) -> Option<Timestamp> {
+    let own = time(doc, "published", losses);
+    let made = own
+        .is_none()
+        .then(|| outer.filter(|outer| outer.is("Create"))?.time("published"))
+        .flatten();
+    if made.is_some() {
+        losses.invented(rules::POST_DATE, "published", "that of the activity");
+    }
+    own.or(made)
+}
+
 /// `updated`, where it says more than `published`: WordPress, Lemmy and others always send it.
-fn edited(doc: Doc<'_>, losses: &mut Losses) -> Option<causeway_core::time::Timestamp> {
+fn edited(doc: Doc<'_>, losses: &mut Losses) -> Option<Timestamp> {
     let published = doc.time("published");
     time(doc, "updated", losses).filter(|updated| published.is_none_or(|published| *updated > published))
 }
 
 /// The page for people: of the object's own host, else the id itself, which shows one to a browser.
-// Mastodon, too, shows no link to another host than the id's
+// copies of one post are known by their pages: an author must not be able to name another's
 fn page(doc: Doc<'_>, id: &ObjectId, losses: &mut Losses) -> Option<Url> {
     let links = doc.links("url");
-    let html = |link: &&Link<'_>| link.media_type.is_some_and(|media_type| media_type.starts_with("text/html"));
+    let html = |link: &&Link<'_>| {
+        link.media_type
+            .is_some_and(|media_type| media_type.starts_with("text/html"))
+    };
     let untyped = |link: &&Link<'_>| link.media_type.is_none() && own_sort(doc).is_none();
     let own = |link: &&Link<'_>| ids::same_host(link.href, id.as_str());
     let pages = || links.iter().filter(html).chain(links.iter().filter(untyped));
     let page = pages().find(own).and_then(Link::web);
     if page.is_none() {
-        let reason = if pages().next().is_some() { "the id: the page is on another host" } else { "the id" };
+        let reason = if pages().next().is_some() {
+            "the id: the page is on another host"
+        } else {
+            "the id"
+        };
         losses.invented(rules::POST_URL, "url", reason);
     }
     page.or_else(|| Url::parse(id.as_str()).ok())
@@ -213,15 +260,26 @@ fn page(doc: Doc<'_>, id: &ObjectId, losses: &mut Losses) -> Option<Url> {
 
 /// Of an object that is a file: which sort.
 fn own_sort(doc: Doc<'_>) -> Option<&'static str> {
-    [("Video", "video"), ("Audio", "audio"), ("Image", "image"), ("Document", "")]
-        .into_iter()
-        .find_map(|(kind, sort)| doc.is(kind).then_some(sort))
+    [
+        ("Video", "video"),
+        ("Audio", "audio"),
+        ("Image", "image"),
+        ("Document", ""),
+    ]
+    .into_iter()
+    .find_map(|(kind, sort)| doc.is(kind).then_some(sort))
 }
 
 /// Files outside `attachment`: the object's own, and the picture that illustrates it.
-fn own_files(doc: Doc<'_>, files: &mut Vec<causeway_core::model::Media>, losses: &mut Losses) {
+fn own_files(doc: Doc<'_>, files: &mut Vec<Media>, losses: &mut Losses) {
     let illustration = media::picture(doc, "image");
-    if let Some((link, url)) = own_sort(doc).and_then(|sort| peertube::file(doc, sort)).and_then(|link| Some((link, link.web()?))) {
+    if illustration.is_none() && doc.has("image") || doc.has("icon") && own_sort(doc).is_none() {
+        losses.dropped(rules::POST_IMAGE, "image", "no picture on the web, or an icon");
+    }
+    if let Some((link, url)) = own_sort(doc)
+        .and_then(|sort| peertube::file(doc, sort))
+        .and_then(|link| Some((link, link.web()?)))
+    {
         if doc.links("url").len() > 1 {
             losses.dropped(rules::POST_ATTACHMENT_VARIANTS, "url", "other forms of the same file");
         }
@@ -232,11 +290,14 @@ fn own_files(doc: Doc<'_>, files: &mut Vec<causeway_core::model::Media>, losses:
     }
     let Some(picture) = illustration else { return };
     losses.transformed(rules::POST_IMAGE, "image", "an attachment, or the preview of one");
-    match files.first_mut() {
-        // Lemmy: the thumbnail of the page that is linked to
-        Some(linked) if linked.media_type.as_deref() == Some("text/html") => linked.preview = Some(picture.url),
-        _ if files.iter().all(|known| known.url != picture.url) => files.push(picture),
-        _ => {}
+    // Lemmy: the thumbnail of the page that is linked to
+    let linked = files
+        .first_mut()
+        .filter(|first| first.media_type.as_deref() == Some("text/html"));
+    if let Some(linked) = linked {
+        linked.preview = Some(picture.url);
+    } else if files.iter().all(|known| known.url != picture.url) {
+        files.push(picture);
     }
 }
 
@@ -246,7 +307,10 @@ fn says_something(doc: Doc<'_>, post: &Post) -> Result<(), Refusal> {
     if words || !post.media.is_empty() || post.quote.is_some() || post.poll.is_some() {
         return Ok(());
     }
-    let written = doc.worded("content").plain.is_some_and(|content| !content.trim().is_empty());
+    let written = doc
+        .worded("content")
+        .plain
+        .is_some_and(|content| !content.trim().is_empty());
     Err(match written {
         true => Refusal::reject(Reason::HtmlEmptyAfterSanitise, "nothing is left of its text"),
         false => Refusal::reject(Reason::Malformed, "an object that says nothing"),
@@ -257,11 +321,7 @@ fn says_something(doc: Doc<'_>, post: &Post) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// `private-audience` when nobody on this network may see it; `not-opted-in` when its author has no id here.
-pub(crate) fn render(
-    post: &Post,
-    in_reply_to: Option<&ObjectId>,
-    losses: &mut Losses,
-) -> Result<out::Object, Refusal> {
+pub(crate) fn render(post: &Post, in_reply_to: Option<&ObjectId>, losses: &mut Losses) -> Result<out::Object, Refusal> {
     let author = on_network(&post.author)?;
     let Addressed { to, mut cc } = audience::render(&post.audience, author, losses)?;
     if post.audience.scope <= Scope::Followers {
@@ -270,13 +330,20 @@ pub(crate) fn render(
     let quoted = quote::render(post.quote.as_ref(), losses);
     let title = post.real_title();
     let named = is_named(post);
-    let lead = title.filter(|_| !named).map(|title| lead(title, &post.text, losses)).unwrap_or_default();
+    let lead = title
+        .filter(|_| !named)
+        .map(|title| lead(title, &post.text, losses))
+        .unwrap_or_default();
     let content = text::render(&post.text, &lead, &quoted.fallback);
     let mut tag = tags::render(&post.tags, &post.mentions, &post.emoji, losses);
     tag.extend(quoted.tag);
     let mut object = out::Object {
         id: post.id.as_str().to_owned(),
-        kind: if post.form == PostForm::Article { "Article" } else { "Note" },
+        kind: if post.form == PostForm::Article {
+            "Article"
+        } else {
+            "Note"
+        },
         attributed_to: author.as_str().to_owned(),
         in_reply_to: in_reply_to.map(|parent| parent.as_str().to_owned()),
         name: title.filter(|_| named).map(str::to_owned),
@@ -327,12 +394,16 @@ fn lead(title: &str, text: &Text, losses: &mut Losses) -> String {
 
 /// Those mentioned who are not addressed yet: a mention is heard by who is addressed only.
 fn unaddressed(post: &Post, to: &[String], cc: &[String]) -> Vec<String> {
-    let here = post.mentions.iter().filter(|mention| *mention.actor.network() == ids::NETWORK && mention.actor != post.author);
-    here.map(|mention| mention.actor.as_str().to_owned()).filter(|id| !to.contains(id) && !cc.contains(id)).collect()
+    let here = post
+        .mentions
+        .iter()
+        .filter(|mention| *mention.actor.network() == ids::NETWORK && mention.actor != post.author);
+    here.map(|mention| mention.actor.as_str().to_owned())
+        .filter(|id| !to.contains(id) && !cc.contains(id))
+        .collect()
 }
 
-/// The page for people: the object's own address, which shows one to a browser. A page elsewhere is not linked: other
-/// programs believe in no page but one of the id's host.
+/// The page for people: the object's own address, which shows one to a browser, unless there is another of that host.
 fn own_page(post: &Post, losses: &mut Losses) -> String {
     let page = post.url.as_ref().map(Url::as_str);
     match page.filter(|page| ids::same_host(page, post.id.as_str())) {
@@ -354,5 +425,8 @@ pub(crate) fn on_network(actor: &ActorId) -> Result<&ActorId, Refusal> {
     if *actor.network() == ids::NETWORK {
         return Ok(actor);
     }
-    Err(Refusal::ignore(Reason::NotOptedIn, "the author has no identity on this network"))
+    Err(Refusal::ignore(
+        Reason::NotOptedIn,
+        "the author has no identity on this network",
+    ))
 }

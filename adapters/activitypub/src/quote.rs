@@ -55,17 +55,32 @@ pub(crate) fn render(quote: Option<&Quote>, losses: &mut Losses) -> Quoted {
     let Some(quote) = quote else { return Quoted::default() };
     let id = (*quote.object.network() == ids::NETWORK).then(|| quote.object.as_str().to_owned());
     if id.is_none() {
-        losses.degraded(rules::POST_QUOTE, "quote", "the quoted post is not on this network: a link in the text");
+        losses.degraded(
+            rules::POST_QUOTE,
+            "quote",
+            "the quoted post is not on this network: a link in the text",
+        );
     }
     let Some(page) = quote.url.as_ref().map(ToString::to_string).or_else(|| id.clone()) else {
         return Quoted::default();
     };
     let page = text::escaped(&page);
     let fallback = format!("<p class=\"quote-inline\">RE: <a href=\"{page}\">{page}</a></p>");
-    Quoted { tag: id.as_ref().map(|id| link(id)), id, fallback }
+    Quoted {
+        tag: id.as_ref().map(|id| link(id)),
+        id,
+        fallback,
+    }
 }
 
 fn link(id: &str) -> out::Tag {
     let (href, name) = (Some(id.to_owned()), format!("RE: {id}"));
-    out::Tag { kind: "Link", href, name, icon: None, media_type: Some(AS_LD), rel: Some(QUOTE_REL) }
+    out::Tag {
+        kind: "Link",
+        href,
+        name,
+        icon: None,
+        media_type: Some(AS_LD),
+        rel: Some(QUOTE_REL),
+    }
 }

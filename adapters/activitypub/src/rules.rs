@@ -50,7 +50,7 @@ rules! {
     PROFILE_BIO = "profile-bio",
     PROFILE_FIELD = "profile-field",
     PROFILE_PICTURE = "profile-picture",
-    PROFILE_EMOJI = "profile-emoji",
+    PROFILE_URL = "profile-url",
     PROFILE_OPT_OUT = "profile-opt-out",
     PROFILE_ALIAS = "profile-alias",
     PROFILE_EXTENSION = "profile-extension",

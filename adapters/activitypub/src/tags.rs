@@ -73,12 +73,18 @@ fn sort(entry: Doc<'_>) -> Sort {
 }
 
 fn hashtag(entry: Doc<'_>, tags: &mut Vec<Tag>, losses: &mut Losses) {
-    let name = entry.text("name").map(|name| text::line(name.trim_start_matches(['#', '＃']))).unwrap_or_default();
+    let name = entry
+        .text("name")
+        .map(|name| text::line(name.trim_start_matches(['#', '＃'])))
+        .unwrap_or_default();
     let known = tags.iter().any(|tag| tag.name.to_lowercase() == name.to_lowercase());
     if name.is_empty() || name.chars().count() > MAX_NAME || tags.len() >= MAX_TAGS {
         losses.dropped(rules::POST_HASHTAG, "tag", "a hashtag without a name, or too many");
     } else if !known {
-        tags.push(Tag { name, url: entry.text("href").and_then(web) });
+        tags.push(Tag {
+            name,
+            url: entry.text("href").and_then(web),
+        });
     }
 }
 
@@ -89,7 +95,10 @@ fn mention(entry: Doc<'_>, mentions: &mut Vec<Mention>, losses: &mut Losses) {
         return;
     };
     if mentions.iter().all(|mention| mention.actor != actor) {
-        let name = entry.text("name").map(text::line).filter(|name| (1..=MAX_NAME).contains(&name.chars().count()));
+        let name = entry
+            .text("name")
+            .map(text::line)
+            .filter(|name| (1..=MAX_NAME).contains(&name.chars().count()));
         mentions.push(Mention { actor, name });
     }
 }
@@ -98,7 +107,11 @@ fn emoji(entry: Doc<'_>, emoji: &mut Vec<CustomEmoji>, losses: &mut Losses) {
     match custom_emoji(entry).filter(|_| emoji.len() < MAX_TAGS) {
         Some(new) if emoji.iter().all(|known| known.name != new.name) => emoji.push(new),
         Some(_) => {}
-        None => losses.dropped(rules::POST_EMOJI, "tag", "an emoji without a name or picture, or too many"),
+        None => losses.dropped(
+            rules::POST_EMOJI,
+            "tag",
+            "an emoji without a name or picture, or too many",
+        ),
     }
 }
 
@@ -107,8 +120,15 @@ pub(crate) fn custom_emoji(entry: Doc<'_>) -> Option<CustomEmoji> {
     let name = text::line(entry.text("name")?.trim_matches(':'));
     let fits = (1..=MAX_NAME).contains(&name.chars().count()) && !name.contains([':', ' ']);
     let link = entry.links("icon").into_iter().next()?;
-    let media_type = link.media_type.filter(|media_type| media_type.starts_with("image/")).map(str::to_owned);
-    fits.then_some(CustomEmoji { name: format!(":{name}:"), url: link.web()?, media_type })
+    let media_type = link
+        .media_type
+        .filter(|media_type| media_type.starts_with("image/"))
+        .map(str::to_owned);
+    fits.then_some(CustomEmoji {
+        name: format!(":{name}:"),
+        url: link.web()?,
+        media_type,
+    })
 }
 
 /// Writes `tag`: mentions, hashtags, emoji, in this order.
@@ -132,15 +152,31 @@ pub(crate) fn render(tags: &[Tag], mentions: &[Mention], emoji: &[CustomEmoji], 
 fn render_mention(mention: &Mention) -> out::Tag {
     let id = mention.actor.as_str();
     let guess = || ids::guessed_handle(id).map_or_else(|| id.to_owned(), |handle| format!("@{handle}"));
-    out::Tag { href: Some(id.to_owned()), ..plain("Mention", mention.name.clone().unwrap_or_else(guess)) }
+    out::Tag {
+        href: Some(id.to_owned()),
+        ..plain("Mention", mention.name.clone().unwrap_or_else(guess))
+    }
 }
 
 /// The tag of a custom emoji.
 pub(crate) fn render_emoji(emoji: &CustomEmoji) -> out::Tag {
-    let icon = out::Attachment { media_type: emoji.media_type.clone(), ..out::Attachment::new("Image", &emoji.url) };
-    out::Tag { icon: Some(icon), ..plain("Emoji", emoji.name.clone()) }
+    let icon = out::Attachment {
+        media_type: emoji.media_type.clone(),
+        ..out::Attachment::new("Image", &emoji.url)
+    };
+    out::Tag {
+        icon: Some(icon),
+        ..plain("Emoji", emoji.name.clone())
+    }
 }
 
 fn plain(kind: &'static str, name: String) -> out::Tag {
-    out::Tag { kind, href: None, name, icon: None, media_type: None, rel: None }
+    out::Tag {
+        kind,
+        href: None,
+        name,
+        icon: None,
+        media_type: None,
+        rel: None,
+    }
 }

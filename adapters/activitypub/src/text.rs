@@ -31,7 +31,10 @@ pub(crate) struct Place {
 }
 
 /// `content` of an object.
-pub(crate) const CONTENT: Place = Place { property: "content", rule: rules::POST_CONTENT };
+pub(crate) const CONTENT: Place = Place {
+    property: "content",
+    rule: rules::POST_CONTENT,
+};
 
 /// How the strings of a property are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,16 +53,29 @@ pub(crate) fn parse(doc: Doc<'_>, place: Place, quoting: bool, losses: &mut Loss
     let Some(primary) = worded.plain.or_else(|| worded.map.first().map(|(_, text)| *text)) else {
         return Ok(Text::default());
     };
-    let reader = Reader { place, markup: markup(doc, place), base: doc.id().and_then(|id| Url::parse(id).ok()), quoting };
+    let reader = Reader {
+        place,
+        markup: markup(doc, place),
+        base: doc.id().and_then(|id| Url::parse(id).ok()),
+        quoting,
+    };
     let mut text = reader.read(primary, losses)?;
     if place.property == "content" {
         typed_plain(doc, &mut text);
         text.source = text.source.or_else(|| source(doc, losses));
     }
-    text.lang = worded.map.iter().find(|(_, text)| *text == primary).and_then(|(tag, _)| lang(tag));
+    text.lang = worded
+        .map
+        .iter()
+        .find(|(_, text)| *text == primary)
+        .and_then(|(tag, _)| lang(tag));
     for (tag, translated) in worded.map.iter().filter(|(_, text)| *text != primary) {
         let Some(lang) = lang(tag).filter(|_| text.translations.len() < MAX_TRANSLATIONS) else {
-            losses.dropped(rules::POST_TRANSLATIONS, format!("{}Map", place.property), "no language tag, or too many");
+            losses.dropped(
+                rules::POST_TRANSLATIONS,
+                format!("{}Map", place.property),
+                "no language tag, or too many",
+            );
             continue;
         };
         let Text { plain, html, .. } = reader.read(translated, losses)?;
@@ -76,7 +92,10 @@ fn lang(tag: &str) -> Option<Lang> {
 // AS2 vocabulary: `mediaType` of an object is that of its `content`; an actor's `summary` is HTML always
 fn markup<'a>(doc: Doc<'a>, place: Place) -> Markup<'a> {
     let essence = |media_type: &'a str| media_type.split(';').next().unwrap_or_default().trim();
-    let media_type = doc.text("mediaType").filter(|_| place.property == "content").map(essence);
+    let media_type = doc
+        .text("mediaType")
+        .filter(|_| place.property == "content")
+        .map(essence);
     match media_type {
         Some(plain) if plain.eq_ignore_ascii_case("text/plain") => Markup::Plain,
         Some(typed) if typed.to_ascii_lowercase().starts_with("text/") && !typed.eq_ignore_ascii_case("text/html") => {
@@ -99,9 +118,16 @@ impl Reader<'_> {
             Markup::Html => self.html(text, losses),
             Markup::Plain => Ok(Text::plain(html::xml_text(limited(text)?))),
             Markup::Typed(media_type) => {
-                losses.transformed(rules::POST_CONTENT_TYPE, "mediaType", "read as plain text, kept as source");
+                losses.transformed(
+                    rules::POST_CONTENT_TYPE,
+                    "mediaType",
+                    "read as plain text, kept as source",
+                );
                 let plain = html::xml_text(limited(text)?).into_owned();
-                Ok(Text { source: Some((media_type.to_owned(), plain.clone())), ..Text::plain(plain) })
+                Ok(Text {
+                    source: Some((media_type.to_owned(), plain.clone())),
+                    ..Text::plain(plain)
+                })
             }
         }
     }
@@ -119,7 +145,10 @@ impl Reader<'_> {
             }
         }
         let plain = html::to_plain_with(clean.html(), Links::TextAndAddress);
-        Ok(Text { html: Some(clean.into_html()), ..Text::plain(plain) })
+        Ok(Text {
+            html: Some(clean.into_html()),
+            ..Text::plain(plain)
+        })
     }
 }
 
@@ -128,22 +157,34 @@ impl Reader<'_> {
 /// # Errors
 /// `too-large` when it is longer or deeper than the limits.
 pub(crate) fn sanitised(text: &str, base: Option<&Url>) -> Result<Sanitised, Refusal> {
-    let limits = Limits { bytes: MAX_TEXT, ..Limits::default() };
+    let limits = Limits {
+        bytes: MAX_TEXT,
+        ..Limits::default()
+    };
     html::sanitise_within(text, base, &limits)
         .map_err(|refusal: HtmlRefusal| Refusal::reject(Reason::TooLarge, refusal.to_string()))
 }
 
 fn limited(text: &str) -> Result<&str, Refusal> {
     if text.len() > MAX_TEXT {
-        return Err(Refusal::reject(Reason::TooLarge, format!("a text of more than {MAX_TEXT} bytes")));
+        return Err(Refusal::reject(
+            Reason::TooLarge,
+            format!("a text of more than {MAX_TEXT} bytes"),
+        ));
     }
     Ok(text)
 }
 
 /// Drops HTML that only spells out the plain text its author typed: [`render`] writes such.
 fn typed_plain(doc: Doc<'_>, text: &mut Text) {
-    let source = doc.docs("source").next().filter(|source| source.text("mediaType") == Some("text/plain"));
-    let Some(typed) = source.and_then(|source| source.text("content")).filter(|typed| typed.len() <= MAX_TEXT) else {
+    let source = doc
+        .docs("source")
+        .next()
+        .filter(|source| source.text("mediaType") == Some("text/plain"));
+    let Some(typed) = source
+        .and_then(|source| source.text("content"))
+        .filter(|typed| typed.len() <= MAX_TEXT)
+    else {
         return;
     };
     if text.html.as_deref() == Some(html::from_plain(typed).as_str()) {
@@ -208,7 +249,11 @@ pub(crate) fn render(text: &Text, before: &str, after: &str) -> Content {
     if let Some(lang) = &text.lang {
         content_map.insert(lang.as_str().to_owned(), content.clone());
     }
-    Content { content, content_map, source: typed(text) }
+    Content {
+        content,
+        content_map,
+        source: typed(text),
+    }
 }
 
 /// What the author typed, where that is not the HTML itself.

@@ -40,7 +40,12 @@ impl From<Refusal> for Stop {
 impl Arrived<'_> {
     /// What the author did.
     pub(crate) fn crossed(&self, payload: Payload, at: Option<Timestamp>, losses: Vec<Loss>) -> Crossed {
-        let activity = Activity { id: None, actor: self.author.clone(), at, payload };
+        let activity = Activity {
+            id: None,
+            actor: self.author.clone(),
+            at,
+            payload,
+        };
         Crossed { activity, losses }
     }
 

@@ -12,9 +12,12 @@ use crate::ids::{self, Item, Place};
 use crate::wire::envelope::{Envelope, How};
 
 /// Nodes of an account where only its owner publishes, besides the microblog.
-// XEP-0084 §3, XEP-0172 §4, XEP-0292 §4
-pub(crate) const PROFILE_NODES: [&str; 3] =
-    ["urn:xmpp:avatar:metadata", "http://jabber.org/protocol/nick", "urn:xmpp:vcard4"];
+// XEP-0084 §3.2, XEP-0172 §4.3, XEP-0292 §4.1
+pub(crate) const PROFILE_NODES: [&str; 3] = [
+    "urn:xmpp:avatar:metadata",
+    "http://jabber.org/protocol/nick",
+    "urn:xmpp:vcard4",
+];
 
 /// Who wrote an item that stands, or is published, in `place`. `publisher` is the item's own attribute, else that of
 /// the envelope; full JIDs count as bare ones (ejabberd 23.01 gives full ones).
@@ -22,28 +25,28 @@ pub(crate) const PROFILE_NODES: [&str; 3] =
 /// # Errors
 /// `author-unproven`, also where a publisher is given who is not the owner of a node that only its owner publishes in.
 // PRODUCT: Who wrote it; security.md row 8
-pub fn author_of(
-    place: &Place,
-    how: How,
-    publisher: Option<&str>,
-    sender: Option<&str>,
-) -> Result<ActorId, Refusal> {
-    let publisher = publisher.map(|jid| ids::actor(jid).ok_or_else(|| unproven("the publisher is no JID"))).transpose()?;
-    if how == How::Iq {
-        return sender.and_then(ids::actor).ok_or_else(|| unproven("a request without a sender"));
-    }
+pub fn author_of(place: &Place, how: How, publisher: Option<&str>, sender: Option<&str>) -> Result<ActorId, Refusal> {
+    let publisher = publisher
+        .map(|jid| ids::actor(jid).ok_or_else(|| unproven("the publisher is no JID")))
+        .transpose()?;
+    let sender = sender.and_then(ids::actor);
     if owner_only(place) {
         let owner = ids::actor(place.service()).ok_or_else(|| unproven("the service is no JID"))?;
-        return match publisher {
+        return match if how == How::Iq { sender } else { publisher } {
+            None if how == How::Iq => Err(unproven("a request without a sender")),
             Some(other) if other != owner => Err(unproven("published by somebody else in the owner's own node")),
             _ => Ok(owner),
         };
     }
     match (how, publisher) {
+        (How::Iq, _) => sender.ok_or_else(|| unproven("a request without a sender")),
         (How::Event | How::File, Some(publisher)) => Ok(publisher),
-        (How::Read, _) => Err(unproven("anybody may publish there, and what is read later says nothing of who did")),
-        (_, None) => Err(unproven("anybody may publish there, and the server does not say who did")),
-        (How::Iq, Some(_)) => Err(unproven("a request without a sender")),
+        (How::Read, _) => Err(unproven(
+            "anybody may publish there, and what is read later says nothing of who did",
+        )),
+        (_, None) => Err(unproven(
+            "anybody may publish there, and the server does not say who did",
+        )),
     }
 }
 
@@ -52,7 +55,11 @@ pub(crate) fn retractor_of(place: &Place, envelope: &Envelope) -> Result<ActorId
     let (publisher, sender) = (envelope.publisher.as_deref(), envelope.from.as_deref());
     if owner_only(place) || publisher.is_some() || envelope.how == How::Iq {
         // the publisher of a retraction is the author that we stored: it proves as much when it is read later
-        let how = if envelope.how == How::Read { How::Event } else { envelope.how };
+        let how = if envelope.how == How::Read {
+            How::Event
+        } else {
+            envelope.how
+        };
         return author_of(place, how, publisher, sender);
     }
     ids::actor(place.service()).ok_or_else(|| unproven("the service is no JID"))
@@ -62,7 +69,9 @@ pub(crate) fn retractor_of(place: &Place, envelope: &Envelope) -> Result<ActorId
 /// another network, and an object that stands in no one else's own node.
 // PRODUCT: Who wrote it; security.md rows 7, 9
 pub fn vouches(config: &Config, origin: &Attested, actor: &ActorId, object: Option<&ObjectId>) -> bool {
-    let Attested::Actor(attested) = origin else { return false };
+    let Attested::Actor(attested) = origin else {
+        return false;
+    };
     let Some(jid) = ids::jid_of(actor).filter(|jid| attested == actor && !ids::is_virtual(config, jid)) else {
         return false;
     };
@@ -94,7 +103,13 @@ mod tests {
     fn every_case_of_authorship() {
         let romeo = Some("romeo@montague.lit/orchard");
         let juliet = Some("Juliet@capulet.lit/balcony");
-        type Case<'a> = ((&'a str, &'a str), How, Option<&'a str>, Option<&'a str>, Option<&'a str>);
+        type Case<'a> = (
+            (&'a str, &'a str),
+            How,
+            Option<&'a str>,
+            Option<&'a str>,
+            Option<&'a str>,
+        );
         let cases: &[Case<'_>] = &[
             // an own node: its owner, whatever came how
             (OWN, How::Event, None, None, Some("juliet@capulet.lit")),
@@ -103,7 +118,13 @@ mod tests {
             (OWN, How::Read, None, None, Some("juliet@capulet.lit")),
             (OWN, How::Read, romeo, None, None),
             (OWN, How::File, None, None, Some("juliet@capulet.lit")),
-            (("juliet@capulet.lit", "urn:xmpp:vcard4"), How::Event, None, None, Some("juliet@capulet.lit")),
+            (
+                ("juliet@capulet.lit", "urn:xmpp:vcard4"),
+                How::Event,
+                None,
+                None,
+                Some("juliet@capulet.lit"),
+            ),
             // any other node: the publisher of a live event
             (COMMENTS_HERE, How::Event, romeo, None, Some("romeo@montague.lit")),
             (COMMENTS_HERE, How::Event, None, None, None),
@@ -120,7 +141,9 @@ mod tests {
             // a node of ours: the sender, whatever the item says
             (COMMENTS_HERE, How::Iq, juliet, romeo, Some("romeo@montague.lit")),
             (COMMENTS_HERE, How::Iq, juliet, None, None),
-            (OWN, How::Iq, None, romeo, Some("romeo@montague.lit")),
+            (OWN, How::Iq, None, romeo, None),
+            (OWN, How::Iq, juliet, None, None),
+            (OWN, How::Iq, romeo, juliet, Some("juliet@capulet.lit")),
         ];
         for (place, how, publisher, sender, expected) in cases {
             let place = Place::new(place.0, place.1).unwrap();
@@ -135,18 +158,35 @@ mod tests {
 
     #[test]
     fn only_an_actor_of_this_network_vouches_and_only_for_its_own() {
-        let config = Config { bridge: "bridge.example".into(), serve_domains: Vec::new() };
+        let config = Config {
+            bridge: "bridge.example".into(),
+            serve_domains: Vec::new(),
+        };
         let juliet = ids::actor("juliet@capulet.lit").unwrap();
         let origin = Attested::Actor(juliet.clone());
-        let object = |service, node| Item::new(service, node, "abcdef").unwrap().object();
+        let object = |service: &str, node: &str| Item::new(service, node, "abcdef").unwrap().object();
         let virtual_jid = r"alice\40masto.example@bridge.example";
-        let vouches = |origin: &Attested, actor: &ActorId, object| super::vouches(&config, origin, actor, object);
+        let vouches = |origin: &Attested, actor: &ActorId, object: Option<&ObjectId>| {
+            super::vouches(&config, origin, actor, object)
+        };
 
         assert!(vouches(&origin, &juliet, None));
-        assert!(vouches(&origin, &juliet, Some(&object("juliet@capulet.lit", MICROBLOG))));
-        assert!(vouches(&origin, &juliet, Some(&object(virtual_jid, &format!("{COMMENTS}x")))));
+        assert!(vouches(
+            &origin,
+            &juliet,
+            Some(&object("juliet@capulet.lit", MICROBLOG))
+        ));
+        assert!(vouches(
+            &origin,
+            &juliet,
+            Some(&object(virtual_jid, &format!("{COMMENTS}x")))
+        ));
         assert!(vouches(&origin, &juliet, Some(&ids::follow_id(&juliet, "x"))));
-        assert!(!vouches(&origin, &juliet, Some(&object("romeo@montague.lit", MICROBLOG))));
+        assert!(!vouches(
+            &origin,
+            &juliet,
+            Some(&object("romeo@montague.lit", MICROBLOG))
+        ));
         assert!(!vouches(&origin, &juliet, Some(&object(virtual_jid, MICROBLOG))));
         assert!(!vouches(&origin, &ids::actor("romeo@montague.lit").unwrap(), None));
         assert!(!vouches(&Attested::Host("capulet.lit".into()), &juliet, None));

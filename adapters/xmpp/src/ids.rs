@@ -33,7 +33,7 @@ pub const NETWORK: Network = Network::new("xmpp");
 // XEP-0277 §2.1
 pub const MICROBLOG: &str = "urn:xmpp:microblog:0";
 /// What the name of a node of comments begins with.
-// XEP-0277 §2.7
+// XEP-0277 §3.1
 pub const COMMENTS: &str = "urn:xmpp:microblog:0:comments/";
 
 /// The id of the actor with this JID, full or bare, in any spelling; `None` when it is no JID.
@@ -48,7 +48,10 @@ pub fn jid_of(actor: &ActorId) -> Option<&str> {
 
 /// The id of a follow by `follower`, told from the same person's other follows by `name`.
 pub fn follow_id(follower: &ActorId, name: &str) -> ObjectId {
-    ObjectId::new(NETWORK, format!("xmpp:{}?;follow={}", encode(follower.as_str()), encode(name)))
+    ObjectId::new(
+        NETWORK,
+        format!("xmpp:{}?;follow={}", encode(follower.as_str()), encode(name)),
+    )
 }
 
 /// Whether an object of this network is a follow: it has an id and stands nowhere.

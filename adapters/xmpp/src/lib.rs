@@ -1,13 +1,62 @@
 //! Causeway's XMPP adapter: PubSub and Atom over a component link.
 //!
 //! # Layout
+//! * [`ids`]: the only maker and reader of ids: JIDs, items, places, virtual JIDs, needs.
+//! * [`parse()`], [`render()`]: the mapping, pure; they only pick the kind. One file per kind holds both directions:
+//!   `post`, `comment`, `reaction`, `repost`, `follow`, `retraction`, `profile`; `text`, `media` and `mentions` are what
+//!   kinds share. `author` says who wrote an item.
+//! * [`wire`]: elements of the wire, bytes to trees and back, and what comes with an item.
+//! * [`rules`]: the rows of `docs/mapping` that lose something.
 //! * [`link`]: the XEP-0114 stream.
+//! * [`Xmpp`]: the live side. `inbound` reads and hands out, `service` answers requests, `watch` follows local nodes,
+//!   `deliver` sends, `chat` talks with people, `fetch` and `profile_read` get what is missing.
+//!
+//! The mapping does not do yet: XEP-0470 attachments (likes are Movim's `♥` comments, both ways), direct messages,
+//! moves (XEP-0283), reports (XEP-0377).
 
-pub mod ids;
-pub mod link;
-pub mod rules;
-pub mod wire;
+mod adapter;
+mod arrived;
+mod author;
+mod barrier;
+mod capabilities;
+mod chat;
+mod comment;
 mod config;
+mod counters;
+mod deliver;
+mod entry;
+mod error;
+mod fetch;
+mod follow;
+pub mod ids;
+mod inbound;
+mod lanes;
+pub mod link;
+mod media;
+mod mentions;
+mod notices;
+mod parse;
+mod post;
+pub mod profile;
+mod profile_read;
+mod reaction;
+mod render;
+mod repost;
+mod retraction;
+pub mod rules;
+mod service;
+mod stanza;
+#[cfg(test)]
+mod tests;
+mod text;
+mod watch;
+pub mod wire;
 mod xml;
 
+pub use adapter::{Settings, SettingsError, Xmpp};
+pub use author::{author_of, vouches};
+pub use capabilities::CAPABILITIES;
 pub use config::Config;
+pub use parse::parse;
+pub use render::render;
+pub use retraction::tombstone;

@@ -44,9 +44,14 @@ pub(crate) fn render(media: &[Media], losses: &mut Vec<Loss>) -> Vec<AtomLink> {
             losses.push(rules::ENCLOSURE_ADDRESS.loss(format!("media[{index}].url"), "longer than clients take"));
             continue;
         }
-        let alt = media.alt.as_deref().map(|alt| alt.get(..alt.floor_char_boundary(MAX_DESCRIPTION)).unwrap_or_default());
+        let alt = media
+            .alt
+            .as_deref()
+            .map(|alt| alt.get(..alt.floor_char_boundary(MAX_DESCRIPTION)).unwrap_or_default());
         if has_detail(media) || alt.map(str::len) < media.alt.as_ref().map(String::len) {
-            losses.push(rules::ENCLOSURE_DETAIL.loss(format!("media[{index}]"), "a link has type, title and length only"));
+            losses.push(
+                rules::ENCLOSURE_DETAIL.loss(format!("media[{index}]"), "a link has type, title and length only"),
+            );
         }
         links.push(AtomLink {
             media_type: media.media_type.clone(),
@@ -60,7 +65,9 @@ pub(crate) fn render(media: &[Media], losses: &mut Vec<Loss>) -> Vec<AtomLink> {
 
 /// An http or https address.
 pub(crate) fn web_address(href: &str) -> Option<Url> {
-    Url::parse(href).ok().filter(|url| matches!(url.scheme(), "http" | "https") && href.len() <= MAX_ADDRESS)
+    Url::parse(href)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https") && href.len() <= MAX_ADDRESS)
 }
 
 fn has_detail(media: &Media) -> bool {

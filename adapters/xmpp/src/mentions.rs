@@ -19,14 +19,17 @@ pub(crate) fn parse(config: &Config, text: &Text) -> Vec<Mention> {
         } else {
             virtual_jid(config, &acct.to_string())
         };
-        Some(Mention { actor: actor?, name: Some(format!("@{acct}")) })
+        Some(Mention {
+            actor: actor?,
+            name: Some(format!("@{acct}")),
+        })
     });
     let mut mentions: Vec<Mention> = Vec::new();
     for mention in linked.chain(typed).take(MAX_MENTIONS * 4) {
-        match mentions.iter_mut().find(|known| known.actor == mention.actor) {
-            Some(known) => known.name = known.name.take().or(mention.name),
-            None if mentions.len() < MAX_MENTIONS => mentions.push(mention),
-            None => {}
+        if let Some(known) = mentions.iter_mut().find(|known| known.actor == mention.actor) {
+            known.name = known.name.take().or(mention.name);
+        } else if mentions.len() < MAX_MENTIONS {
+            mentions.push(mention);
         }
     }
     mentions
@@ -35,19 +38,28 @@ pub(crate) fn parse(config: &Config, text: &Text) -> Vec<Mention> {
 /// Links to JIDs of people, in sanitised HTML, whose attributes all stand in double quotes.
 fn linked(html: &str) -> impl Iterator<Item = Mention> {
     let hrefs = html.split(" href=\"").skip(1).filter_map(|rest| rest.split('"').next());
-    hrefs.filter(|href| href.starts_with("xmpp:")).filter_map(|href| match read_uri(&href.replace("&amp;", "&"))? {
-        Reference::Jid(jid) if ids::has_local_part(&jid) => Some(Mention { actor: ids::actor(&jid)?, name: None }),
-        Reference::Jid(_) | Reference::Item(_) | Reference::Place(_) => None,
-    })
+    hrefs
+        .filter(|href| href.starts_with("xmpp:"))
+        .filter_map(|href| match read_uri(&href.replace("&amp;", "&"))? {
+            Reference::Jid(jid) if ids::has_local_part(&jid) => Some(Mention {
+                actor: ids::actor(&jid)?,
+                name: None,
+            }),
+            Reference::Jid(_) | Reference::Item(_) | Reference::Place(_) => None,
+        })
 }
 
 fn typed(plain: &str) -> impl Iterator<Item = Acct> {
-    plain.split(|each: char| each.is_whitespace() || matches!(each, '(' | ')' | '<' | '>' | '[' | ']' | ',' | ';')).filter_map(|word| {
-        let word = word.strip_prefix('@').filter(|word| word.len() <= 320)?;
-        let word = word.trim_end_matches(|each: char| !each.is_ascii_alphanumeric());
-        let (_, host) = word.split_once('@').filter(|(_, host)| host.contains('.') || host.contains(':'))?;
-        (!host.contains('@')).then(|| Acct::parse(word).ok())?
-    })
+    plain
+        .split(|each: char| each.is_whitespace() || matches!(each, '(' | ')' | '<' | '>' | '[' | ']' | ',' | ';'))
+        .filter_map(|word| {
+            let word = word.strip_prefix('@').filter(|word| word.len() <= 320)?;
+            let word = word.trim_end_matches(|each: char| !each.is_ascii_alphanumeric());
+            let (_, host) = word
+                .split_once('@')
+                .filter(|(_, host)| host.contains('.') || host.contains(':'))?;
+            (!host.contains('@')).then(|| Acct::parse(word).ok())?
+        })
 }
 
 #[cfg(test)]
@@ -55,28 +67,54 @@ mod tests {
     use super::*;
 
     fn found(text: &Text) -> Vec<String> {
-        let config = Config { bridge: "bridge.example".into(), serve_domains: vec!["capulet.lit".into()] };
-        parse(&config, text).iter().map(|mention| mention.actor.as_str().to_owned()).collect()
+        let config = Config {
+            bridge: "bridge.example".into(),
+            serve_domains: vec!["capulet.lit".into()],
+        };
+        parse(&config, text)
+            .iter()
+            .map(|mention| mention.actor.as_str().to_owned())
+            .collect()
     }
 
     #[test]
     fn typed_and_linked_people_are_found_once() {
         let text = Text {
-            html: Some(r#"<a href="xmpp:alice%5C40masto.example@bridge.example" rel="x">A</a> <a href="xmpp:x.example">x</a>"#.into()),
+            html: Some(
+                r#"<a href="xmpp:alice%5C40masto.example@bridge.example" rel="x">A</a> <a href="xmpp:x.example">x</a>"#
+                    .into(),
+            ),
             ..Text::plain("Hello @alice@masto.example, (@Bob@B.example.) and @juliet@capulet.lit!")
         };
-        assert_eq!(found(&text), [
-            r"alice\40masto.example@bridge.example",
-            r"bob\40b.example@bridge.example",
-            "juliet@capulet.lit",
-        ]);
+        assert_eq!(
+            found(&text),
+            [
+                r"alice\40masto.example@bridge.example",
+                r"bob\40b.example@bridge.example",
+                "juliet@capulet.lit",
+            ]
+        );
     }
 
     #[test]
     fn nothing_else_is_a_person() {
-        for text in ["alice@masto.example", "@alice", "@alice@", "@@b.example", "@a@b@c.example", "@a@localhost", "x@a@b.example"] {
+        for text in [
+            "alice@masto.example",
+            "@alice",
+            "@alice@",
+            "@@b.example",
+            "@a@b@c.example",
+            "@a@localhost",
+            "x@a@b.example",
+        ] {
             assert!(found(&Text::plain(text)).is_empty(), "{text}");
         }
-        assert_eq!(found(&Text::plain((0..200).map(|n| format!("@a{n}@b.example ")).collect::<String>())).len(), MAX_MENTIONS);
+        assert_eq!(
+            found(&Text::plain(
+                (0..200).map(|n| format!("@a{n}@b.example ")).collect::<String>()
+            ))
+            .len(),
+            MAX_MENTIONS
+        );
     }
 }

@@ -1,20 +1,21 @@
 //! Posts.
 //!
 //! Wire: an Atom entry in a microblog node, or in any other node that is not one of comments.
-//! Spec: XEP-0277 0.6.5 §2, XEP-0472 0.2.1 §4, RFC 4287.
+//! Spec: XEP-0277 0.6.5 §2.3, XEP-0472 0.2.1 §4, RFC 4287.
 //! Model: [`Post`]. Losses in: link previews, unknown elements; out: what Atom has no element for.
 
 use causeway_core::adapter::{Crossed, Outgoing, RenderContext};
+use causeway_core::id::PlaceId;
 use causeway_core::loss::Loss;
-use causeway_core::model::{Mention, Payload, Post, PostForm, Quote, Tag, Text};
+use causeway_core::model::{Audience, Mention, Payload, Post, PostForm, Quote, Tag, Text};
 use causeway_core::refusal::{Reason, Refusal};
-use causeway_formats::html::{Links, from_plain, sanitise, to_plain_with};
+use causeway_formats::html::from_plain;
 
 use crate::Config;
 use crate::arrived::Arrived;
 use crate::ids::{self, Item, Place, Reference, read_uri};
 use crate::text::{Written, read, write};
-use crate::wire::atom::{AtomEntry, AtomLink};
+use crate::wire::atom::{AtomEntry, AtomLink, AtomText};
 use crate::{entry, media, mentions, rules};
 
 /// The category that stands for a content warning, as Movim 2026-08 has it.
@@ -38,7 +39,11 @@ pub(crate) fn body(arrived: &Arrived<'_>, losses: &mut Vec<Loss>) -> Result<Post
     let (published, edited) = arrived.dates(losses);
     let post = Post {
         title,
-        summary: entry.summary.as_ref().map(crate::entry::plain).filter(|summary| !summary.is_empty()),
+        summary: entry
+            .summary
+            .as_ref()
+            .map(entry::plain)
+            .filter(|summary| !summary.is_empty()),
         sensitive,
         tags,
         mentions: mentions::parse(arrived.config, &text),
@@ -64,31 +69,43 @@ pub(crate) fn render(
     losses: &mut Vec<Loss>,
 ) -> Result<AtomEntry, Refusal> {
     let item = entry::item_of(&post.id)?;
-    let Written { title, invented, contents } = write(post, losses)?;
-    let mut entry = AtomEntry { contents, ..entry::begun(config, &item, outgoing, context) };
-    entry.titles = vec![crate::wire::atom::AtomText::plain(title)];
+    entry::may_stand(config, &item, &post.audience)?;
+    let Written {
+        title,
+        invented,
+        contents,
+    } = write(post, losses)?;
+    let mut entry = AtomEntry {
+        contents,
+        ..entry::begun(outgoing, context)
+    };
+    entry.titles = vec![AtomText::plain(title)];
     entry.invented_title = invented;
-    fill(config, &item, post, &mut entry, losses);
+    fill(&item, post, &mut entry, losses);
     if let Some(replies) = post.replies.clone().or_else(|| ids::place_of(config, &post.id)) {
-        entry.links.extend(Place::of(&replies).map(|place| AtomLink::to("replies", place.raw_uri()).titled("comments")));
+        entry
+            .links
+            .extend(Place::of(&replies).map(|place| AtomLink::to("replies", place.raw_uri()).titled("comments")));
     }
     entry::dated(&mut entry, post.published.or(outgoing.activity.at), post.edited, losses);
     Ok(entry)
 }
 
 /// What a post and a comment share, but for the text.
-pub(crate) fn fill(config: &Config, item: &Item, post: &Post, entry: &mut AtomEntry, losses: &mut Vec<Loss>) {
+pub(crate) fn fill(item: &Item, post: &Post, entry: &mut AtomEntry, losses: &mut Vec<Loss>) {
     entry.id = Some(item.uri());
     page(item, post, entry, losses);
-    entry.links.extend(post.quote.as_ref().and_then(|quote| quoted(quote, losses)));
+    entry
+        .links
+        .extend(post.quote.as_ref().and_then(|quote| quoted(quote, losses)));
     entry.links.extend(media::render(&post.media, losses));
-    entry.summary = post.summary.as_deref().map(crate::wire::atom::AtomText::plain);
+    entry.summary = post.summary.as_deref().map(AtomText::plain);
     entry.categories = post.tags.iter().map(|tag| tag.name.clone()).take(MAX_TAGS).collect();
     if post.sensitive {
         entry.categories.push(SENSITIVE.to_owned());
     }
     entry.geo = post.geo.clone();
-    note_lost(config, post, losses);
+    note_lost(post, losses);
 }
 
 /// Everybody's page of what everybody may see; its address is the entry's id then, by which copies that came by other
@@ -99,16 +116,22 @@ fn page(item: &Item, post: &Post, entry: &mut AtomEntry, losses: &mut Vec<Loss>)
     let Some(url) = &post.url else { return };
     if post.audience.is_public() {
         entry.id = Some(url.to_string());
-        entry.links.push(AtomLink::to("alternate", url.as_str()).of_type("text/html"));
+        entry
+            .links
+            .push(AtomLink::to("alternate", url.as_str()).of_type("text/html"));
     } else {
         losses.push(rules::PAGE_WITHHELD.loss("url", "not for everybody"));
     }
 }
 
-/// XEP-0277 §2.7; other programs leave the title out.
-fn replies(entry: &AtomEntry) -> Option<causeway_core::id::PlaceId> {
-    let named = entry.links("replies").filter(|link| link.title.as_deref() == Some("comments"));
-    named.chain(entry.links("replies")).find_map(|link| ids::place_at(&link.href))
+/// XEP-0277 §3.1; other programs leave the title out.
+fn replies(entry: &AtomEntry) -> Option<PlaceId> {
+    let named = entry
+        .links("replies")
+        .filter(|link| link.title.as_deref() == Some("comments"));
+    named
+        .chain(entry.links("replies"))
+        .find_map(|link| ids::place_at(&link.href))
 }
 
 fn categories(entry: &AtomEntry, losses: &mut Vec<Loss>) -> (Vec<Tag>, bool) {
@@ -119,7 +142,10 @@ fn categories(entry: &AtomEntry, losses: &mut Vec<Loss>) -> (Vec<Tag>, bool) {
         sensitive |= name.eq_ignore_ascii_case(SENSITIVE);
         let known = name.eq_ignore_ascii_case(SENSITIVE) || tags.iter().any(|tag| tag.name == name);
         if !name.is_empty() && !known && tags.len() < MAX_TAGS {
-            tags.push(Tag { name: name.to_owned(), url: None });
+            tags.push(Tag {
+                name: name.to_owned(),
+                url: None,
+            });
         }
     }
     if entry.categories.len() > MAX_TAGS {
@@ -131,7 +157,10 @@ fn categories(entry: &AtomEntry, losses: &mut Vec<Loss>) -> (Vec<Tag>, bool) {
 /// A quoted post is a related item.
 fn quote(link: &AtomLink) -> Option<Quote> {
     match read_uri(&link.href)? {
-        Reference::Item(item) => Some(Quote { object: item.object(), url: None }),
+        Reference::Item(item) => Some(Quote {
+            object: item.object(),
+            url: None,
+        }),
         Reference::Place(_) | Reference::Jid(_) => None,
     }
 }
@@ -139,13 +168,18 @@ fn quote(link: &AtomLink) -> Option<Quote> {
 fn quoted(quote: &Quote, losses: &mut Vec<Loss>) -> Option<AtomLink> {
     losses.push(rules::QUOTE.loss("quote", "becomes a link"));
     let web = || quote.url.as_ref().map(ToString::to_string);
-    ids::uri_of(&quote.object).map(str::to_owned).or_else(web).map(|href| AtomLink::to("related", href))
+    ids::uri_of(&quote.object)
+        .map(str::to_owned)
+        .or_else(web)
+        .map(|href| AtomLink::to("related", href))
 }
 
 /// The addresses of link previews that the text does not hold are added to it, so that no link is lost.
 fn with_related(entry: &AtomEntry, mut text: Text, losses: &mut Vec<Loss>) -> Text {
     for link in entry.links("related").take(MAX_TAGS) {
-        let Some(url) = media::web_address(&link.href) else { continue };
+        let Some(url) = media::web_address(&link.href) else {
+            continue;
+        };
         let escaped = link.href.replace('&', "&amp;");
         let held = |form: &str| form.contains(&link.href) || form.contains(url.as_str()) || form.contains(&escaped);
         if held(&text.plain) || text.html.as_deref().is_some_and(held) {
@@ -162,26 +196,63 @@ fn with_related(entry: &AtomEntry, mut text: Text, losses: &mut Vec<Loss>) -> Te
 fn says_something(post: Post) -> Result<Post, Refusal> {
     let silent = post.text.is_empty() && post.title.is_none() && post.summary.is_none();
     if silent && post.media.is_empty() && post.quote.is_none() {
-        return Err(Refusal::reject(Reason::HtmlEmptyAfterSanitise, "an entry that says nothing"));
+        return Err(Refusal::reject(
+            Reason::HtmlEmptyAfterSanitise,
+            "an entry that says nothing",
+        ));
     }
     Ok(post)
 }
 
-fn note_lost(_: &Config, post: &Post, losses: &mut Vec<Loss>) {
+fn note_lost(post: &Post, losses: &mut Vec<Loss>) {
     let mut note = |lost: bool, rule: rules::Rule, field: &'static str, reason: &'static str| {
         if lost {
             losses.push(rule.loss(field, reason));
         }
     };
-    let unnamed = |mention: &Mention| mention.name.as_deref().is_none_or(|name| !post.text.plain.contains(name));
-    note(!post.mentions.is_empty(), rules::MENTION, "mentions", mention_reason(post.mentions.iter().any(unnamed)));
-    note(!post.emoji.is_empty(), rules::EMOJI, "emoji", "their names stay in the text");
+    let unnamed = |mention: &Mention| {
+        mention
+            .name
+            .as_deref()
+            .is_none_or(|name| !post.text.plain.contains(name))
+    };
+    note(
+        !post.mentions.is_empty(),
+        rules::MENTION,
+        "mentions",
+        mention_reason(post.mentions.iter().any(unnamed)),
+    );
+    note(
+        !post.emoji.is_empty(),
+        rules::EMOJI,
+        "emoji",
+        "their names stay in the text",
+    );
     note(post.form != PostForm::Note, rules::FORM, "form", "an entry is an entry");
-    note(post.tags.iter().any(|tag| tag.url.is_some()), rules::TAG_PAGE, "tags", "a category has no page");
-    note(post.tags.len() > MAX_TAGS, rules::TAG_COUNT, "tags", "more than are taken");
-    note(post.audience != causeway_core::model::Audience::public(), rules::AUDIENCE, "audience", "kept by who is shown it, not by the entry");
+    note(
+        post.tags.iter().any(|tag| tag.url.is_some()),
+        rules::TAG_PAGE,
+        "tags",
+        "a category has no page",
+    );
+    note(
+        post.tags.len() > MAX_TAGS,
+        rules::TAG_COUNT,
+        "tags",
+        "more than are taken",
+    );
+    note(
+        post.audience != Audience::public(),
+        rules::AUDIENCE,
+        "audience",
+        "kept by who is shown it, not by the entry",
+    );
 }
 
 fn mention_reason(unnamed: bool) -> &'static str {
-    if unnamed { "not all are named in the text" } else { "named in the text only" }
+    if unnamed {
+        "not all are named in the text"
+    } else {
+        "named in the text only"
+    }
 }

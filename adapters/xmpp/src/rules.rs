@@ -98,8 +98,10 @@ rules! {
     REPOST_TITLE = "xmpp-repost-title", Invented;
     /// Out: a tombstone where nothing can be taken away.
     TOMBSTONE = "xmpp-retraction-tombstone", Degraded;
-    /// Out: the fields of a profile that no vCard has.
-    PROFILE_FIELD = "xmpp-profile-field", Dropped;
+    /// Out: the fields of a profile.
+    PROFILE_FIELD = "xmpp-profile-field", Degraded;
+    /// Out: what no vCard has.
+    PROFILE_OTHER = "xmpp-profile-other", Dropped;
     /// Out: markup of a profile's text.
     PROFILE_MARKUP = "xmpp-profile-markup", Degraded;
     /// In: the fields of a vCard that no profile has.

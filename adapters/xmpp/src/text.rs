@@ -5,8 +5,7 @@ mod title;
 mod write;
 
 pub(crate) use read::read;
-pub(crate) use title::one_line;
-pub(crate) use write::{Written, write, write_comment};
+pub(crate) use write::{MAX_PLAIN, Written, write, write_comment};
 
 /// Characters of a title made of a text.
 pub(crate) const INVENTED_TITLE: usize = 80;

@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use causeway_core::adapter::{
-    ActorFacts, Adapter, Answer, Arrival, Context, Delivered, Link, MintedActor, Need, ObjectFacts, Outgoing,
-    ParseContext, Parsed, Raw, RawSource, RenderContext, Rendered, Resource, Route, Target, Variant, Verb, Wire,
+    ActorFacts, Adapter, Answer, Arrival, Context, Delivered, Link, ManagesSubscriptions, MintedActor, Need,
+    ObjectFacts, Outgoing, ParseContext, Parsed, Raw, RawSource, RenderContext, Rendered, Resource, Route, Target,
+    Variant, Verb, Wire,
 };
 use causeway_core::capabilities::{Capabilities, Limits, Support};
 use causeway_core::id::{ActorId, Network, ObjectId, PlaceId};
@@ -77,7 +78,7 @@ struct State {
 }
 
 impl Fake {
-    /// A network of this name; with `places`, threads are gathered in places there.
+    /// A network of this name; with `places`, threads are gathered in places there, and its people are local users.
     pub fn new(network: &'static str, places: bool) -> Arc<Self> {
         Arc::new(Self {
             network: Network::new(network),
@@ -291,7 +292,11 @@ impl Adapter for Fake {
     fn fetch<'a>(&'a self, _: &'a Context, need: &'a Need) -> BoxFuture<'a, Result<Wire, Refusal>> {
         Box::pin(async move {
             let (Need::Object(id) | Need::Actor(id) | Need::Key(id)) = need;
-            let found = self.state.lock().unwrap().documents.get(id).cloned();
+            let state = self.state.lock().unwrap();
+            if let Some(refusal) = state.refusals.get(host_of_object(id)) {
+                return Err(refusal.clone());
+            }
+            let found = state.documents.get(id).cloned();
             found.ok_or_else(|| Refusal::reject(Reason::NotFound, "no such document"))
         })
     }
@@ -364,8 +369,30 @@ impl Adapter for Fake {
         &["fake"]
     }
 
+    fn subscribes(&self) -> Option<&dyn ManagesSubscriptions> {
+        self.places.then_some(self as &dyn ManagesSubscriptions)
+    }
+
     fn representation(&self, _: &Resource, _: &[String], _: &RenderContext<'_>) -> Option<Result<Rendered, Refusal>> {
         None
+    }
+}
+
+impl ManagesSubscriptions for Fake {
+    fn watch<'a>(&'a self, _: &'a Context, _: &'a ActorId) -> BoxFuture<'a, Result<(), Refusal>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn unwatch<'a>(&'a self, _: &'a Context, _: &'a ActorId) -> BoxFuture<'a, Result<(), Refusal>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn profile<'a>(&'a self, _: &'a Context, actor: &'a ActorId) -> BoxFuture<'a, Result<Profile, Refusal>> {
+        Box::pin(async { Ok(self.profile(actor.as_str())) })
+    }
+
+    fn notify<'a>(&'a self, _: &'a Context, _: &'a ActorId, _: &'a str) -> BoxFuture<'a, Result<(), Refusal>> {
+        Box::pin(async { Ok(()) })
     }
 }
 

@@ -4,6 +4,7 @@
 //!
 //! * [`clock`], [`chance`]: time that only moves when told to, chance that repeats.
 //! * [`fake`]: a whole tiny network with in-memory peers, for router and delivery.
+//! * [`stubs`]: ports that answer no.
 //! * [`store_suite`]: one suite that every store passes.
 
 #![allow(
@@ -17,3 +18,5 @@
 pub mod chance;
 pub mod clock;
 pub mod fake;
+pub mod store_suite;
+pub mod stubs;

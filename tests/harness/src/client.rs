@@ -50,10 +50,21 @@ impl Client {
                 }
             }
         };
-        let bound = timeout(SOON, online).await.unwrap_or_else(|_| panic!("{jid} is not online in time"));
+        let bound = timeout(SOON, online)
+            .await
+            .unwrap_or_else(|_| panic!("{jid} is not online in time"));
         let jid = bound.try_into_full().expect("the server gives a resource");
-        let mut client = Self { inner, jid, seen: VecDeque::new(), ids: 0 };
+        let mut client = Self {
+            inner,
+            jid,
+            seen: VecDeque::new(),
+            ids: 0,
+        };
         client.send(Element::bare("presence", "jabber:client")).await;
+        let own = client.jid.to_string();
+        let echo = |stanza: &Element| stanza.name() == "presence" && stanza.attr("from") == Some(&own);
+        // it comes back: from now on messages are for us
+        client.wait_for("our own presence", SOON, echo).await;
         client
     }
 
@@ -111,7 +122,11 @@ impl Client {
         };
         match timeout(limit, arrival).await {
             Ok(stanza) => stanza,
-            Err(_) => panic!("{} waited {limit:?} for {what}; there came {:#?}", self.jid, self.shown()),
+            Err(_) => panic!(
+                "{} waited {limit:?} for {what}; there came {:#?}",
+                self.jid,
+                self.shown()
+            ),
         }
     }
 
@@ -159,8 +174,13 @@ impl RawClient {
     /// # Panics
     /// When that does not work within some seconds.
     pub async fn connect(user: &str, host: &str, password: &str, port: u16) -> Self {
-        let socket = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.expect("the server's client port");
-        let mut client = Self { socket, read: String::new() };
+        let socket = TcpStream::connect((Ipv4Addr::LOCALHOST, port))
+            .await
+            .expect("the server's client port");
+        let mut client = Self {
+            socket,
+            read: String::new(),
+        };
         let header = format!(
             "<?xml version='1.0'?><stream:stream xmlns='jabber:client' \
              xmlns:stream='http://etherx.jabber.org/streams' to='{host}' version='1.0'>"
@@ -171,7 +191,9 @@ impl RawClient {
         client.write(&header).await;
         client.wait_for("</stream:features>").await;
         client
-            .write(&format!("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{plain}</auth>"))
+            .write(&format!(
+                "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{plain}</auth>"
+            ))
             .await;
         client.wait_for("<success").await;
         client.write(&header).await;
@@ -179,6 +201,9 @@ impl RawClient {
         client.write(bind).await;
         client.wait_for("</jid>").await;
         client.write("<presence/>").await;
+        // our own presence comes back: from now on messages are for us
+        client.wait_for("<presence").await;
+        client.wait_for(">").await;
         client
     }
 
@@ -187,7 +212,10 @@ impl RawClient {
     /// # Panics
     /// When the stream is gone.
     pub async fn write(&mut self, text: &str) {
-        self.socket.write_all(text.as_bytes()).await.expect("the stream takes it");
+        self.socket
+            .write_all(text.as_bytes())
+            .await
+            .expect("the stream takes it");
     }
 
     /// Reads until `text` has come, and returns all up to its end.

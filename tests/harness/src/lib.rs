@@ -12,9 +12,12 @@
     reason = "only tests and the demo use this crate, and a panic with its reason is how they fail"
 )]
 
+pub mod bridge;
 pub mod client;
+pub mod demo;
 pub mod fedify;
 pub mod peer;
 pub mod process;
 pub mod prosody;
 pub mod pubby;
+pub mod user;

@@ -54,7 +54,12 @@ impl Prosody {
     /// As [`Prosody::start`].
     pub async fn start_with(users: &[&str], components: &[&str], global: &str) -> Self {
         let home = TempDir::new().expect("a folder for Prosody");
-        let mut prosody = Self { c2s_port: free_port(), component_port: free_port(), process: None, home };
+        let mut prosody = Self {
+            c2s_port: free_port(),
+            component_port: free_port(),
+            process: None,
+            home,
+        };
         for user in users {
             prosody.add_user(user);
         }
@@ -92,7 +97,11 @@ impl Prosody {
     /// When it does not come up.
     pub async fn launch(&mut self) {
         let mut command = Command::new("prosody");
-        command.arg("--config").arg(self.config()).arg("-F").current_dir(self.home.path());
+        command
+            .arg("--config")
+            .arg(self.config())
+            .arg("-F")
+            .current_dir(self.home.path());
         let folder = TempDir::new().expect("a folder for Prosody's output");
         let mut process = Process::spawn("prosody", &mut command, folder);
         for port in [self.c2s_port, self.component_port] {
@@ -117,7 +126,12 @@ impl Prosody {
 }
 
 fn configuration(prosody: &Prosody, users: &[&str], components: &[&str], global: &str) -> String {
-    let Prosody { c2s_port, component_port, home, .. } = prosody;
+    let Prosody {
+        c2s_port,
+        component_port,
+        home,
+        ..
+    } = prosody;
     let home = home.path();
     let mut text = format!(
         r#"daemonize = false
@@ -148,10 +162,17 @@ VirtualHost "{HOST}"
     for domain in standing.chain(components.iter().map(|domain| (*domain).to_owned())) {
         writeln!(text, "Component \"{domain}\"\n  component_secret = \"{SECRET}\"").expect("a String grows");
     }
-    let admins = users.iter().map(|user| format!("\"{user}@{HOST}\"")).collect::<Vec<_>>().join(", ");
+    let admins = users
+        .iter()
+        .map(|user| format!("\"{user}@{HOST}\""))
+        .collect::<Vec<_>>()
+        .join(", ");
     for (domain, more) in [("pubsub", ""), ("comments", "expose_publisher = true")] {
-        writeln!(text, "Component \"{domain}.{HOST}\" \"pubsub\"\n  admins = {{ {admins} }}\n  {more}")
-            .expect("a String grows");
+        writeln!(
+            text,
+            "Component \"{domain}.{HOST}\" \"pubsub\"\n  admins = {{ {admins} }}\n  {more}"
+        )
+        .expect("a String grows");
     }
     text
 }

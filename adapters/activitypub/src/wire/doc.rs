@@ -63,12 +63,17 @@ impl<'a> Doc<'a> {
 
     /// A member that is there and not null.
     pub(crate) fn get(self, name: &str) -> Option<&'a Json> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value).filter(|value| **value != Json::Null)
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value)
+            .filter(|value| **value != Json::Null)
     }
 
     /// Whether a member is there and says anything.
     pub(crate) fn has(self, name: &str) -> bool {
-        self.get(name).is_some_and(|value| !matches!(value, Json::List(list) if list.is_empty()))
+        self.get(name)
+            .is_some_and(|value| !matches!(value, Json::List(list) if list.is_empty()))
     }
 
     /// The id, whatever it is worth.
@@ -81,7 +86,10 @@ impl<'a> Doc<'a> {
     pub(crate) fn types(self) -> impl Iterator<Item = &'a str> {
         let own = if self.has("type") { "type" } else { "@type" };
         self.each(own).filter_map(Json::as_text).map(|name| {
-            AS_PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
+            AS_PREFIXES
+                .iter()
+                .find_map(|prefix| name.strip_prefix(prefix))
+                .unwrap_or(name)
         })
     }
 
@@ -128,7 +136,10 @@ impl<'a> Doc<'a> {
     /// A text with its language map. A map in the property's own place is taken too.
     // AS2 §4.7: natural language values
     pub(crate) fn worded(self, name: &str) -> Worded<'a> {
-        let map = self.get(&format!("{name}Map")).or_else(|| self.get(name)).and_then(Doc::of);
+        let map = self
+            .get(&format!("{name}Map"))
+            .or_else(|| self.get(name))
+            .and_then(Doc::of);
         let map = map.into_iter().flat_map(Doc::members).take(MAX_VALUES);
         Worded {
             plain: self.text(name),
@@ -154,7 +165,9 @@ impl<'a> Doc<'a> {
 
     /// A number that fits a picture's edge.
     pub(crate) fn pixels(self, name: &str) -> Option<u32> {
-        self.count(name).and_then(|count| u32::try_from(count).ok()).filter(|count| *count > 0)
+        self.count(name)
+            .and_then(|count| u32::try_from(count).ok())
+            .filter(|count| *count > 0)
     }
 
     /// A number.
@@ -176,7 +189,11 @@ impl<'a> Doc<'a> {
         let mut links = Vec::new();
         for value in self.each(name) {
             match (value, Doc::of(value)) {
-                (Json::Text(href), _) => links.push(Link { href, media_type: None, doc: None }),
+                (Json::Text(href), _) => links.push(Link {
+                    href,
+                    media_type: None,
+                    doc: None,
+                }),
                 (_, Some(doc)) => links.extend(doc.own_links()),
                 _ => {}
             }
@@ -188,17 +205,33 @@ impl<'a> Doc<'a> {
     fn own_links(self) -> Vec<Link<'a>> {
         let media_type = self.text("mediaType");
         if let (Some(href), false) = (self.text("href"), self.has("url")) {
-            return vec![Link { href, media_type, doc: Some(self) }];
+            return vec![Link {
+                href,
+                media_type,
+                doc: Some(self),
+            }];
         }
-        let own = |link: Link<'a>| Link { media_type: link.media_type.or(media_type), doc: link.doc.or(Some(self)), ..link };
+        let own = |link: Link<'a>| Link {
+            media_type: link.media_type.or(media_type),
+            doc: link.doc.or(Some(self)),
+            ..link
+        };
         self.shallow_links().into_iter().map(own).collect()
     }
 
     fn shallow_links(self) -> Vec<Link<'a>> {
         let link = |value: &'a Json| match value {
-            Json::Text(href) => Some(Link { href, media_type: None, doc: None }),
+            Json::Text(href) => Some(Link {
+                href,
+                media_type: None,
+                doc: None,
+            }),
             other => Doc::of(other).and_then(|doc| {
-                Some(Link { href: doc.text("href")?, media_type: doc.text("mediaType"), doc: Some(doc) })
+                Some(Link {
+                    href: doc.text("href")?,
+                    media_type: doc.text("mediaType"),
+                    doc: Some(doc),
+                })
             }),
         };
         self.each("url").filter_map(link).collect()
@@ -274,7 +307,9 @@ impl Link<'_> {
 /// An address of the web, of a length that programs take.
 pub(crate) fn web(text: &str) -> Option<Url> {
     let fits = text.len() <= crate::ids::MAX_ID;
-    Url::parse(text.trim()).ok().filter(|url| fits && matches!(url.scheme(), "http" | "https") && url.has_host())
+    Url::parse(text.trim())
+        .ok()
+        .filter(|url| fits && matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
 #[cfg(test)]
@@ -302,7 +337,10 @@ mod tests {
 
     #[test]
     fn types_lose_their_prefix() {
-        for text in [r#"{"type":["as:Note"]}"#, r#"{"@type":"https://www.w3.org/ns/activitystreams#Note"}"#] {
+        for text in [
+            r#"{"type":["as:Note"]}"#,
+            r#"{"@type":"https://www.w3.org/ns/activitystreams#Note"}"#,
+        ] {
             assert!(Doc::of(&read(text)).unwrap().is("Note"), "{text}");
         }
         assert!(!Doc::of(&read(r#"{"type":{"id":"Note"}}"#)).unwrap().is("Note"));
@@ -312,7 +350,10 @@ mod tests {
     fn numbers_flags_and_times_may_be_odd() {
         let json = read(r#"{"a":"12","b":-1,"c":"true","d":"2026-01-02T03:04:05","e":"1e999999","f":70000000000}"#);
         let doc = Doc::of(&json).unwrap();
-        assert_eq!((doc.count("a"), doc.count("b"), doc.flag("c")), (Some(12), None, Some(true)));
+        assert_eq!(
+            (doc.count("a"), doc.count("b"), doc.flag("c")),
+            (Some(12), None, Some(true))
+        );
         assert_eq!(doc.time("d").unwrap().to_string(), "2026-01-02T03:04:05Z");
         assert_eq!((doc.float("e"), doc.pixels("f")), (None, None));
     }
@@ -326,7 +367,15 @@ mod tests {
         let links = Doc::of(&json).unwrap().links("url");
         let seen: Vec<_> = links.iter().map(|link| (link.href, link.media_type)).collect();
         let png = Some("image/png");
-        assert_eq!(seen, [("http://a/", None), ("http://b/", Some("text/html")), ("http://c/", png), ("http://d/", png)]);
+        assert_eq!(
+            seen,
+            [
+                ("http://a/", None),
+                ("http://b/", Some("text/html")),
+                ("http://c/", png),
+                ("http://d/", png)
+            ]
+        );
         assert_eq!(web("javascript:alert(1)"), None);
         assert_eq!(web("data:image/png;base64,AAAA"), None);
     }

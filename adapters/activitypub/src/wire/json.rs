@@ -50,7 +50,10 @@ struct Value(usize);
 
 impl Value {
     fn inner<E: serde::de::Error>(self) -> Result<Self, E> {
-        self.0.checked_sub(1).map(Self).ok_or_else(|| E::custom("nested too deep"))
+        self.0
+            .checked_sub(1)
+            .map(Self)
+            .ok_or_else(|| E::custom("nested too deep"))
     }
 }
 
@@ -126,10 +129,19 @@ mod tests {
 
     #[test]
     fn members_keep_their_order_and_stand_once() {
-        let Json::Object(members) = Json::read(br#"{"b":1,"a":[null,true,"x",1.5,-2]}"#).unwrap() else { panic!() };
-        assert_eq!(members.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["b", "a"]);
+        let Json::Object(members) = Json::read(br#"{"b":1,"a":[null,true,"x",1.5,-2]}"#).unwrap() else {
+            panic!()
+        };
+        assert_eq!(
+            members.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+            ["b", "a"]
+        );
         for twice in [r#"{"id":"a","id":"b"}"#, r#"{"o":{"id":1,"i\u0064":2}}"#] {
-            assert_eq!(Json::read(twice.as_bytes()).unwrap_err().reason, Reason::Malformed, "{twice}");
+            assert_eq!(
+                Json::read(twice.as_bytes()).unwrap_err().reason,
+                Reason::Malformed,
+                "{twice}"
+            );
         }
     }
 
@@ -137,10 +149,19 @@ mod tests {
     fn depth_size_and_rubbish_are_refused() {
         let deep = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
         assert!(Json::read(deep(MAX_DEPTH).as_bytes()).is_ok());
-        for bad in [deep(MAX_DEPTH + 1), deep(100_000), "{} {}".to_owned(), "{'a':1}".to_owned(), String::new()] {
+        for bad in [
+            deep(MAX_DEPTH + 1),
+            deep(100_000),
+            "{} {}".to_owned(),
+            "{'a':1}".to_owned(),
+            String::new(),
+        ] {
             assert_eq!(Json::read(bad.as_bytes()).unwrap_err().reason, Reason::Malformed);
         }
         assert_eq!(Json::read(b"\xff").unwrap_err().reason, Reason::Malformed);
-        assert_eq!(Json::read(&vec![b' '; MAX_WIRE + 1]).unwrap_err().reason, Reason::TooLarge);
+        assert_eq!(
+            Json::read(&vec![b' '; MAX_WIRE + 1]).unwrap_err().reason,
+            Reason::TooLarge
+        );
     }
 }

@@ -4,5 +4,5 @@ pub(crate) mod doc;
 pub(crate) mod json;
 pub(crate) mod out;
 
-pub(crate) use doc::{Doc, Link, Ref, Worded, web};
+pub(crate) use doc::{Doc, Link, Ref, web};
 pub(crate) use json::{Json, MAX_WIRE};

@@ -31,8 +31,13 @@ impl<T: Serialize> Document<T> {
     /// # Errors
     /// `internal` if it cannot be written.
     pub(crate) fn bytes(body: T) -> Result<Bytes, Refusal> {
-        let document = Self { context: context(), body };
-        serde_json::to_vec(&document).map(Bytes::from).map_err(Refusal::internal)
+        let document = Self {
+            context: context(),
+            body,
+        };
+        serde_json::to_vec(&document)
+            .map(Bytes::from)
+            .map_err(Refusal::internal)
     }
 }
 
@@ -93,7 +98,17 @@ impl<T> Activity<T> {
     /// An activity with nothing but the necessary.
     pub(crate) fn new(kind: &'static str, id: String, actor: impl Into<String>, object: T) -> Self {
         let (to, cc) = (Vec::new(), Vec::new());
-        Self { id, kind, actor: actor.into(), published: None, to, cc, object, content: None, tag: Vec::new() }
+        Self {
+            id,
+            kind,
+            actor: actor.into(),
+            published: None,
+            to,
+            cc,
+            object,
+            content: None,
+            tag: Vec::new(),
+        }
     }
 }
 

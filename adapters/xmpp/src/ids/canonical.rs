@@ -41,5 +41,6 @@ pub fn has_local_part(jid: &str) -> bool {
 
 /// RFC 7622 §3.2: the first `@` ends the local part.
 fn split(bare: &str) -> (Option<&str>, &str) {
-    bare.split_once('@').map_or((None, bare), |(local, domain)| (Some(local), domain))
+    bare.split_once('@')
+        .map_or((None, bare), |(local, domain)| (Some(local), domain))
 }

@@ -4,7 +4,7 @@ use causeway_core::id::{ObjectId, PlaceId};
 
 use super::{COMMENTS, MICROBLOG, NETWORK, Reference, canonical_jid, encode, has_local_part, read_uri};
 
-/// Longest node name taken, in bytes: nodes of attachments hold whole addresses (XEP-0470 §4.1).
+/// Longest node name taken, in bytes: nodes of attachments hold whole addresses (XEP-0470 §4.1.1).
 const MAX_NODE: usize = 1_024;
 /// Longest item id taken, in bytes: Libervia uses addresses of other networks (0.9).
 const MAX_ITEM: usize = 1_024;
@@ -29,7 +29,10 @@ impl Place {
     /// empty, too long or holds a control character.
     pub fn new(service: &str, node: &str) -> Option<Self> {
         let service = canonical_jid(service)?;
-        is_name(node, MAX_NODE).then(|| Self { service, node: node.to_owned() })
+        is_name(node, MAX_NODE).then(|| Self {
+            service,
+            node: node.to_owned(),
+        })
     }
 
     /// Reads an id back.
@@ -71,13 +74,13 @@ impl Place {
     }
 
     /// Whether comments are gathered here, by the name of the node.
-    // XEP-0277 §2.7
+    // XEP-0277 §3.1
     pub fn is_comments(&self) -> bool {
         self.node.starts_with(COMMENTS)
     }
 
     /// Whether it is the microblog in somebody's own account, where only they publish.
-    // XEP-0163 §3, XEP-0277 §2.1
+    // XEP-0163 §2.2, XEP-0277 §2.1
     pub fn is_own_microblog(&self) -> bool {
         self.node == MICROBLOG && has_local_part(&self.service)
     }
@@ -88,7 +91,11 @@ impl Item {
     /// which hold for the id too.
     pub fn new(service: &str, node: &str, id: &str) -> Option<Self> {
         let Place { service, node } = Place::new(service, node)?;
-        is_name(id, MAX_ITEM).then(|| Self { service, node, id: id.to_owned() })
+        is_name(id, MAX_ITEM).then(|| Self {
+            service,
+            node,
+            id: id.to_owned(),
+        })
     }
 
     /// Reads an id back. `None` for a follow, and for an object of another network.
@@ -106,7 +113,12 @@ impl Item {
 
     /// Its address, which is the text of its object's id.
     pub fn uri(&self) -> String {
-        format!("xmpp:{}?;node={};item={}", encode(&self.service), encode(&self.node), encode(&self.id))
+        format!(
+            "xmpp:{}?;node={};item={}",
+            encode(&self.service),
+            encode(&self.node),
+            encode(&self.id)
+        )
     }
 
     /// Its address as Movim 2026-08 reads it in an in-reply-to: split at `;`, nothing decoded.
@@ -116,7 +128,10 @@ impl Item {
 
     /// The node it stands in.
     pub fn place(&self) -> Place {
-        Place { service: self.service.clone(), node: self.node.clone() }
+        Place {
+            service: self.service.clone(),
+            node: self.node.clone(),
+        }
     }
 
     /// The bare JID of its service.
@@ -138,7 +153,11 @@ impl Item {
 /// As it is, unless that would end the value or be read as something else.
 fn raw(text: &str) -> String {
     let ends = |each: char| matches!(each, ';' | '?' | '&' | '#' | '%' | '+') || each.is_whitespace();
-    if text.contains(ends) { encode(text) } else { text.to_owned() }
+    if text.contains(ends) {
+        encode(text)
+    } else {
+        text.to_owned()
+    }
 }
 
 fn is_name(text: &str, limit: usize) -> bool {

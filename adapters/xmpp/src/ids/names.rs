@@ -1,11 +1,11 @@
 //! Names on XMPP for actors and objects of other networks.
 
+use aws_lc_rs::digest;
 use causeway_core::adapter::{ActorFacts, MintedActor, ObjectFacts};
 use causeway_core::id::{ActorId, ObjectId, PlaceId};
 use causeway_core::model::{Kind, Reach};
 use causeway_formats::escape;
 use causeway_formats::webfinger::Acct;
-use aws_lc_rs::digest;
 
 use super::{COMMENTS, Item, MICROBLOG, NETWORK, Place, actor, canonical_jid, domain_of, follow_id, has_local_part};
 use crate::Config;
@@ -17,7 +17,9 @@ const ITEM_LENGTHS: std::ops::RangeInclusive<usize> = 6..=128;
 /// took it: `alice\40masto.example@bridge`.
 // PRODUCT: Identities; XEP-0106 §4
 pub fn virtual_jid(config: &Config, handle: &str) -> Option<ActorId> {
-    let local = escape::handle_to_local(handle).or_else(|_| escape::escape(handle.trim_start_matches('@'))).ok()?;
+    let local = escape::handle_to_local(handle)
+        .or_else(|_| escape::escape(handle.trim_start_matches('@')))
+        .ok()?;
     actor(&format!("{local}@{}", config.bridge))
 }
 
@@ -102,7 +104,10 @@ pub fn place_of(config: &Config, object: &ObjectId) -> Option<PlaceId> {
 /// Where to deliver to a place; `None` for one that this bridge keeps, and for what is no place.
 pub fn place_reach(config: &Config, place: &PlaceId) -> Option<Reach> {
     let place = Place::of(place).filter(|place| !is_ours(config, place.service()))?;
-    Some(Reach { host: domain_of(place.service()).to_owned(), address: place.uri() })
+    Some(Reach {
+        host: domain_of(place.service()).to_owned(),
+        address: place.uri(),
+    })
 }
 
 fn is_ours(config: &Config, jid: &str) -> bool {
@@ -110,15 +115,26 @@ fn is_ours(config: &Config, jid: &str) -> bool {
 }
 
 /// Opaque names are lower-case letters and digits: the hyphen keeps a short one apart from all others.
-// XEP-0277 §2.7 has Movim's limits in mind nowhere; they are Movim's own (2026-08)
 fn item_id(opaque: &str) -> Option<String> {
-    let id = if opaque.len() < *ITEM_LENGTHS.start() { format!("item-{opaque}") } else { opaque.to_owned() };
-    let plain = !opaque.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+    let id = if opaque.len() < *ITEM_LENGTHS.start() {
+        format!("item-{opaque}")
+    } else {
+        opaque.to_owned()
+    };
+    let plain = !opaque.is_empty()
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
     (plain && ITEM_LENGTHS.contains(&id.len())).then_some(id)
 }
 
 /// 128 bits of SHA-256, in 32 hexadecimal digits.
 fn digest_of(text: &str) -> String {
     let digest = digest::digest(&digest::SHA256, text.as_bytes());
-    digest.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .as_ref()
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

@@ -7,21 +7,52 @@ use super::*;
 use crate::Config;
 
 fn config() -> Config {
-    Config { bridge: "bridge.example".into(), serve_domains: vec!["capulet.lit".into()] }
+    Config {
+        bridge: "bridge.example".into(),
+        serve_domains: vec!["capulet.lit".into()],
+    }
 }
 
 fn facts<'a>(home: &'a ActorId, handle: Option<&'a str>) -> ActorFacts<'a> {
-    ActorFacts { home, handle, opaque: "0a1b2c3d4e" }
+    ActorFacts {
+        home,
+        handle,
+        opaque: "0a1b2c3d4e",
+    }
 }
 
 #[test]
 fn row_13_jids_have_one_spelling() {
-    for spelling in ["Juliet@Capulet.LIT", "juliet@capulet.lit.", "juliet@capulet。lit/balcony", "juliet@capulet.lit/a@b"] {
-        assert_eq!(canonical_jid(spelling).as_deref(), Some("juliet@capulet.lit"), "{spelling}");
+    for spelling in [
+        "Juliet@Capulet.LIT",
+        "juliet@capulet.lit.",
+        "juliet@capulet。lit/balcony",
+        "juliet@capulet.lit/a@b",
+    ] {
+        assert_eq!(
+            canonical_jid(spelling).as_deref(),
+            Some("juliet@capulet.lit"),
+            "{spelling}"
+        );
     }
-    assert_eq!(canonical_jid("bücher.example").as_deref(), Some("xn--bcher-kva.example"));
-    assert_eq!(canonical_jid(r"Alice\40Masto.example@bridge.example").as_deref(), Some(r"alice\40masto.example@bridge.example"));
-    for odd in ["", "@capulet.lit", "juliet@", "a@b@c", "juliet@capulet..lit", "ju liet@capulet.lit", "juliet@cap%75let.lit", "/x"] {
+    assert_eq!(
+        canonical_jid("bücher.example").as_deref(),
+        Some("xn--bcher-kva.example")
+    );
+    assert_eq!(
+        canonical_jid(r"Alice\40Masto.example@bridge.example").as_deref(),
+        Some(r"alice\40masto.example@bridge.example")
+    );
+    for odd in [
+        "",
+        "@capulet.lit",
+        "juliet@",
+        "a@b@c",
+        "juliet@capulet..lit",
+        "ju liet@capulet.lit",
+        "juliet@cap%75let.lit",
+        "/x",
+    ] {
         assert_eq!(canonical_jid(odd), None, "{odd}");
     }
 }
@@ -39,14 +70,28 @@ fn items_are_written_in_one_form_and_read_in_many() {
     ] {
         assert_eq!(read_uri(other), Some(Reference::Item(item.clone())), "{other}");
     }
-    for odd in ["", "xmpp:", "http://a.example", "xmpp:a@b@c?;node=x", "xmpp:a.example?;node=%FF", "xmpp:a.example?;node=%00;item=x"] {
-        assert!(!matches!(read_uri(odd), Some(Reference::Item(_) | Reference::Place(_))), "{odd}");
+    for odd in [
+        "",
+        "xmpp:",
+        "http://a.example",
+        "xmpp:a@b@c?;node=x",
+        "xmpp:a.example?;node=%FF",
+        "xmpp:a.example?;node=%00;item=x",
+    ] {
+        assert!(
+            !matches!(read_uri(odd), Some(Reference::Item(_) | Reference::Place(_))),
+            "{odd}"
+        );
     }
 }
 
 #[test]
 fn movim_reads_the_raw_forms() {
-    let place = Place::new(r"alice\40masto.example@bridge.example", "urn:xmpp:microblog:0:comments/0a1b2c3d").unwrap();
+    let place = Place::new(
+        r"alice\40masto.example@bridge.example",
+        "urn:xmpp:microblog:0:comments/0a1b2c3d",
+    )
+    .unwrap();
     assert_eq!(
         place.raw_uri(),
         r"xmpp:alice\40masto.example@bridge.example?;node=urn:xmpp:microblog:0:comments/0a1b2c3d"
@@ -66,15 +111,24 @@ fn movim_reads_the_raw_forms() {
 fn actors_get_readable_names_and_clashes_differ() {
     let home = ActorId::new(Network::new("activitypub"), "https://masto.example/users/alice");
     let name = |handle, attempt| {
-        mint_actor(&config(), &facts(&home, handle), attempt).unwrap().id.as_str().to_owned()
+        mint_actor(&config(), &facts(&home, handle), attempt)
+            .unwrap()
+            .id
+            .as_str()
+            .to_owned()
     };
-    let alice: Vec<_> = (0..4).map(|attempt| name(Some("Alice@Masto.Example"), attempt)).collect();
-    assert_eq!(alice, [
-        r"alice\40masto.example@bridge.example",
-        r"alice.group\40masto.example@bridge.example",
-        r"alice.2\40masto.example@bridge.example",
-        r"alice.3\40masto.example@bridge.example",
-    ]);
+    let alice: Vec<_> = (0..4)
+        .map(|attempt| name(Some("Alice@Masto.Example"), attempt))
+        .collect();
+    assert_eq!(
+        alice,
+        [
+            r"alice\40masto.example@bridge.example",
+            r"alice.group\40masto.example@bridge.example",
+            r"alice.2\40masto.example@bridge.example",
+            r"alice.3\40masto.example@bridge.example",
+        ]
+    );
     assert_eq!(name(Some("golem.de"), 0), "golem.de@bridge.example");
     assert_eq!(name(None, 0), "0a1b2c3d4e@bridge.example");
     assert_eq!(name(Some("\u{7}"), 0), "0a1b2c3d4e@bridge.example");
@@ -84,10 +138,18 @@ fn actors_get_readable_names_and_clashes_differ() {
 #[test]
 fn row_24_one_alias_and_no_double_reading() {
     let address = |jid: &str| address_of(&config(), jid);
-    assert_eq!(address(r"alice\40masto.example@bridge.example").as_deref(), Some("alice@masto.example"));
-    assert_eq!(address("alice%masto.example@bridge.example/phone").as_deref(), Some("alice@masto.example"));
     assert_eq!(
-        resolve_virtual(&config(), "Alice%masto.example@bridge.example").unwrap().as_str(),
+        address(r"alice\40masto.example@bridge.example").as_deref(),
+        Some("alice@masto.example")
+    );
+    assert_eq!(
+        address("alice%masto.example@bridge.example/phone").as_deref(),
+        Some("alice@masto.example")
+    );
+    assert_eq!(
+        resolve_virtual(&config(), "Alice%masto.example@bridge.example")
+            .unwrap()
+            .as_str(),
         r"alice\40masto.example@bridge.example"
     );
     for odd in [
@@ -105,26 +167,77 @@ fn row_24_one_alias_and_no_double_reading() {
 #[test]
 fn objects_get_short_ids_where_they_belong() {
     let author = actor(r"alice\40masto.example@bridge.example").unwrap();
-    let post = ObjectFacts { kind: Kind::Post, opaque: "0a1b2c3d4e", author: &author, place: None, about: None };
+    let post = ObjectFacts {
+        kind: Kind::Post,
+        opaque: "0a1b2c3d4e",
+        author: &author,
+        place: None,
+        about: None,
+    };
     let id = mint_object(&config(), &post).unwrap();
-    assert_eq!(id.as_str(), "xmpp:alice%5C40masto.example@bridge.example?;node=urn:xmpp:microblog:0;item=0a1b2c3d4e");
+    assert_eq!(
+        id.as_str(),
+        "xmpp:alice%5C40masto.example@bridge.example?;node=urn:xmpp:microblog:0;item=0a1b2c3d4e"
+    );
     assert_eq!(mint_object(&config(), &post).unwrap(), id);
 
     let place = place_of(&config(), &id).unwrap();
-    assert!(place.as_str().ends_with("node=urn:xmpp:microblog:0:comments/0a1b2c3d4e"));
+    assert!(
+        place
+            .as_str()
+            .ends_with("node=urn:xmpp:microblog:0:comments/0a1b2c3d4e")
+    );
     assert_eq!(place_reach(&config(), &place), None);
-    let comment = ObjectFacts { kind: Kind::Comment, opaque: "ffffff", place: Some(&place), ..post };
+    let comment = ObjectFacts {
+        kind: Kind::Comment,
+        opaque: "ffffff",
+        place: Some(&place),
+        ..post
+    };
     let comment = Item::of(&mint_object(&config(), &comment).unwrap()).unwrap();
     assert_eq!(comment.place().id(), place);
     assert_eq!(place_of(&config(), &comment.object()), Some(place.clone()));
-    assert_eq!(mint_object(&config(), &ObjectFacts { kind: Kind::Comment, ..post }), None);
+    assert_eq!(
+        mint_object(
+            &config(),
+            &ObjectFacts {
+                kind: Kind::Comment,
+                ..post
+            }
+        ),
+        None
+    );
 
-    let like = ObjectFacts { kind: Kind::Reaction, opaque: "abcdef", about: Some(&id), ..post };
-    assert_eq!(Item::of(&mint_object(&config(), &like).unwrap()).unwrap().place().id(), place);
+    let like = ObjectFacts {
+        kind: Kind::Reaction,
+        opaque: "abcdef",
+        about: Some(&id),
+        ..post
+    };
+    assert_eq!(
+        Item::of(&mint_object(&config(), &like).unwrap()).unwrap().place().id(),
+        place
+    );
     let short = mint_object(&config(), &ObjectFacts { opaque: "a", ..post }).unwrap();
     assert_eq!(Item::of(&short).unwrap().id(), "item-a");
-    assert_eq!(mint_object(&config(), &ObjectFacts { opaque: &"a".repeat(129), ..post }), None);
-    let follow = mint_object(&config(), &ObjectFacts { kind: Kind::Follow, ..post }).unwrap();
+    assert_eq!(
+        mint_object(
+            &config(),
+            &ObjectFacts {
+                opaque: &"a".repeat(129),
+                ..post
+            }
+        ),
+        None
+    );
+    let follow = mint_object(
+        &config(),
+        &ObjectFacts {
+            kind: Kind::Follow,
+            ..post
+        },
+    )
+    .unwrap();
     assert!(is_follow(&follow) && Item::of(&follow).is_none() && uri_of(&follow).is_none());
 }
 
@@ -132,7 +245,11 @@ fn objects_get_short_ids_where_they_belong() {
 fn local_posts_without_a_place_get_one_at_the_bridge() {
     let place = |jid| place_of(&config(), &Item::new(jid, MICROBLOG, "hello-world").unwrap().object()).unwrap();
     let juliet = place("juliet@capulet.lit");
-    assert!(juliet.as_str().starts_with("xmpp:bridge.example?;node=urn:xmpp:microblog:0:comments/"));
+    assert!(
+        juliet
+            .as_str()
+            .starts_with("xmpp:bridge.example?;node=urn:xmpp:microblog:0:comments/")
+    );
     assert_ne!(juliet, place("nurse@capulet.lit"));
     assert_eq!(place_reach(&config(), &juliet), None);
     let theirs = place_at("xmpp:comments.capulet.lit?;node=urn%3Axmpp%3Amicroblog%3A0%3Acomments%2Fabc").unwrap();
@@ -153,7 +270,10 @@ fn needs_read_back() {
     for wanted in wanted {
         assert_eq!(Wanted::of(&wanted.need()), Some(wanted));
     }
-    assert_eq!(Wanted::of(&causeway_core::adapter::Need::Object("https://masto.example/1".into())), None);
+    assert_eq!(
+        Wanted::of(&causeway_core::adapter::Need::Object("https://masto.example/1".into())),
+        None
+    );
 }
 
 proptest! {

@@ -37,7 +37,10 @@ pub fn read_uri(uri: &str) -> Option<Reference> {
 
 fn value(query: &str, key: &str) -> Option<String> {
     let pairs = query.split(';').filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(name, _)| *name == key).find_map(|(_, value)| decode(value)).filter(|value| !value.is_empty())
+    pairs
+        .filter(|(name, _)| *name == key)
+        .find_map(|(_, value)| decode(value))
+        .filter(|value| !value.is_empty())
 }
 
 /// Percent-encodes all but ASCII letters, digits and `- . _ ~ : / @`.
@@ -49,9 +52,11 @@ pub fn encode(text: &str) -> String {
             out.push(char::from(byte));
         } else {
             out.push('%');
-            out.extend([byte >> 4, byte & 15].map(|digit| {
-                char::from_digit(u32::from(digit), 16).map_or('0', |digit| digit.to_ascii_uppercase())
-            }));
+            out.extend(
+                [byte >> 4, byte & 15].map(|digit| {
+                    char::from_digit(u32::from(digit), 16).map_or('0', |digit| digit.to_ascii_uppercase())
+                }),
+            );
         }
     }
     out
@@ -75,5 +80,8 @@ pub fn decode(text: &str) -> Option<String> {
 }
 
 fn hex(digit: u8) -> u8 {
-    char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok()).unwrap_or_default()
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|digit| u8::try_from(digit).ok())
+        .unwrap_or_default()
 }

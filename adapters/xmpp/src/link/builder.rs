@@ -43,7 +43,12 @@ struct Open {
 impl Builder {
     /// A builder for the next stanza of a stream whose header declared `scope`.
     pub(crate) fn new(limits: Limits, scope: Scope) -> Self {
-        Self { guard: Guard::new(limits), head: None, open: Vec::new(), scope }
+        Self {
+            guard: Guard::new(limits),
+            head: None,
+            open: Vec::new(),
+            scope,
+        }
     }
 
     /// Takes one token; the finished stanza comes out with its last one.
@@ -53,7 +58,11 @@ impl Builder {
             RawEvent::XmlDeclaration(..) => Ok(None),
             RawEvent::ElementHeadOpen(_, name) => {
                 self.guard.open()?;
-                self.head = Some(Head { name, attributes: Vec::new(), declared: Vec::new() });
+                self.head = Some(Head {
+                    name,
+                    attributes: Vec::new(),
+                    declared: Vec::new(),
+                });
                 Ok(None)
             }
             RawEvent::Attribute(_, name, value) => self.attribute(name, value).map(|()| None),
@@ -81,7 +90,9 @@ impl Builder {
 
     fn attribute(&mut self, name: RawName, value: String) -> Result<(), Reason> {
         self.guard.attribute()?;
-        let Some(head) = self.head.as_mut() else { return Err(Reason::Malformed) };
+        let Some(head) = self.head.as_mut() else {
+            return Err(Reason::Malformed);
+        };
         let Some(prefix) = declared_prefix(&name) else {
             head.attributes.push((name, value));
             return Ok(());
@@ -96,11 +107,22 @@ impl Builder {
     }
 
     fn start(&mut self) -> Result<(), Reason> {
-        let Some(head) = self.head.take() else { return Err(Reason::Malformed) };
-        let built = build(&self.scope, &head.name, head.attributes, self.open.last().is_none_or(|up| up.of_stanza));
+        let Some(head) = self.head.take() else {
+            return Err(Reason::Malformed);
+        };
+        let built = build(
+            &self.scope,
+            &head.name,
+            head.attributes,
+            self.open.last().is_none_or(|up| up.of_stanza),
+        );
         match built {
             Ok((element, of_stanza)) => {
-                self.open.push(Open { element, of_stanza, declared: head.declared });
+                self.open.push(Open {
+                    element,
+                    of_stanza,
+                    declared: head.declared,
+                });
                 Ok(())
             }
             Err(reason) => {

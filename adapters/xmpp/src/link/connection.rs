@@ -1,7 +1,6 @@
 //! One TCP connection, from connect to the accepted handshake (XEP-0114 §3).
 
 use aws_lc_rs::digest;
-use bytes::{Buf as _, BytesMut};
 use minidom::Element;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -10,32 +9,39 @@ use tokio::time::timeout;
 
 use super::config::{LinkConfig, hex};
 use super::error::LinkError;
+use super::guard::Limits;
 use super::ns;
 use super::reader::{StreamEvent, StreamReader};
 
-/// The reading half, with what was read and not yet parsed.
+/// The reading half.
 pub(crate) struct Input {
     socket: OwnedReadHalf,
-    bytes: BytesMut,
+    chunk: Vec<u8>,
     reader: StreamReader,
 }
 
 impl Input {
+    fn new(socket: OwnedReadHalf, limits: Limits) -> Self {
+        Self {
+            socket,
+            chunk: vec![0; READ_BYTES],
+            reader: StreamReader::new(limits),
+        }
+    }
+
     /// The next event in what was read so far.
     pub(crate) fn parsed(&mut self) -> Result<Option<StreamEvent>, LinkError> {
-        let mut rest: &[u8] = &self.bytes;
-        let event = self.reader.next(&mut rest);
-        let used = self.bytes.len() - rest.len();
-        self.bytes.advance(used);
-        event.map_err(|broken| LinkError::Broken(broken.0))
+        self.reader.next().map_err(|broken| LinkError::Broken(broken.0.into()))
     }
 
     /// Reads more. Safe to cancel.
     pub(crate) async fn fill(&mut self) -> Result<(), LinkError> {
-        self.bytes.reserve(READ_BYTES);
-        match self.socket.read_buf(&mut self.bytes).await {
+        match self.socket.read(&mut self.chunk).await {
             Ok(0) => Err(LinkError::Closed),
-            Ok(_) => Ok(()),
+            Ok(count) => {
+                self.reader.feed(self.chunk.get(..count).unwrap_or_default());
+                Ok(())
+            }
             Err(error) => Err(LinkError::io(&error)),
         }
     }
@@ -57,11 +63,14 @@ pub(crate) async fn open(config: &LinkConfig) -> Result<(Input, OwnedWriteHalf),
     let socket = timeout(config.connect_timeout, TcpStream::connect(&config.server))
         .await
         .map_err(|_| LinkError::Timeout { stage: "connect" })?
-        .map_err(|error| LinkError::Unreachable { server: config.server.clone(), detail: error.to_string() })?;
+        .map_err(|error| LinkError::Unreachable {
+            server: config.server.clone(),
+            detail: error.to_string(),
+        })?;
     // stanzas are written in whole batches
     socket.set_nodelay(true).map_err(|error| LinkError::io(&error))?;
     let (read, mut write) = socket.into_split();
-    let mut input = Input { socket: read, bytes: BytesMut::new(), reader: StreamReader::new(config.limits) };
+    let mut input = Input::new(read, config.limits);
     timeout(config.connect_timeout, greet(config, &mut input, &mut write))
         .await
         .map_err(|_| LinkError::Timeout { stage: "handshake" })??;
@@ -69,7 +78,10 @@ pub(crate) async fn open(config: &LinkConfig) -> Result<(Input, OwnedWriteHalf),
 }
 
 async fn greet(config: &LinkConfig, input: &mut Input, write: &mut OwnedWriteHalf) -> Result<(), LinkError> {
-    write.write_all(header(config.domain()).as_bytes()).await.map_err(|error| LinkError::io(&error))?;
+    write
+        .write_all(header(config.domain()).as_bytes())
+        .await
+        .map_err(|error| LinkError::io(&error))?;
     let StreamEvent::Opened { id } = input.event().await? else {
         return Err(LinkError::Broken("no stream header".into()));
     };
@@ -118,6 +130,9 @@ mod tests {
     #[test]
     fn handshake_is_the_hex_sha1_of_id_and_secret() {
         // The example of XEP-0114 §3, whose secret is "test".
-        assert_eq!(handshake("3BF96D32", "test"), "aaee83c26aeeafcbabeabfcbcd50df997e0a2a1e");
+        assert_eq!(
+            handshake("3BF96D32", "test"),
+            "aaee83c26aeeafcbabeabfcbcd50df997e0a2a1e"
+        );
     }
 }

@@ -82,14 +82,20 @@ impl LinkError {
     /// Reads a `<stream:error/>`.
     pub(crate) fn of_stream(error: &Element) -> Self {
         let conditions = || error.children().filter(|child| child.has_ns(ns::STREAMS));
-        let condition = conditions().map(Element::name).find(|name| *name != "text").unwrap_or("undefined-condition");
+        let condition = conditions()
+            .map(Element::name)
+            .find(|name| *name != "text")
+            .unwrap_or("undefined-condition");
         match condition {
             "not-authorized" => Self::WrongSecret,
             "conflict" => Self::Conflict,
             "host-unknown" => Self::HostUnknown,
             _ => Self::Stream {
                 condition: condition.to_owned(),
-                text: conditions().find(|child| child.name() == "text").map(Element::text).unwrap_or_default(),
+                text: conditions()
+                    .find(|child| child.name() == "text")
+                    .map(Element::text)
+                    .unwrap_or_default(),
             },
         }
     }

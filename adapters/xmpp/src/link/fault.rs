@@ -32,7 +32,9 @@ impl FaultKind {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        [Self::Auth, Self::Cancel, Self::Continue, Self::Modify, Self::Wait].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Auth, Self::Cancel, Self::Continue, Self::Modify, Self::Wait]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
     }
 }
 
@@ -150,10 +152,25 @@ impl Condition {
     #[must_use]
     pub fn usual_kind(self) -> FaultKind {
         match self {
-            Self::Forbidden | Self::NotAuthorized | Self::RegistrationRequired | Self::SubscriptionRequired => FaultKind::Auth,
-            Self::BadRequest | Self::JidMalformed | Self::NotAcceptable | Self::PolicyViolation | Self::Redirect => FaultKind::Modify,
-            Self::RecipientUnavailable | Self::RemoteServerTimeout | Self::ResourceConstraint | Self::UnexpectedRequest => FaultKind::Wait,
-            Self::Conflict | Self::FeatureNotImplemented | Self::Gone | Self::InternalServerError | Self::ItemNotFound | Self::NotAllowed | Self::RemoteServerNotFound | Self::ServiceUnavailable | Self::UndefinedCondition => FaultKind::Cancel,
+            Self::Forbidden | Self::NotAuthorized | Self::RegistrationRequired | Self::SubscriptionRequired => {
+                FaultKind::Auth
+            }
+            Self::BadRequest | Self::JidMalformed | Self::NotAcceptable | Self::PolicyViolation | Self::Redirect => {
+                FaultKind::Modify
+            }
+            Self::RecipientUnavailable
+            | Self::RemoteServerTimeout
+            | Self::ResourceConstraint
+            | Self::UnexpectedRequest => FaultKind::Wait,
+            Self::Conflict
+            | Self::FeatureNotImplemented
+            | Self::Gone
+            | Self::InternalServerError
+            | Self::ItemNotFound
+            | Self::NotAllowed
+            | Self::RemoteServerNotFound
+            | Self::ServiceUnavailable
+            | Self::UndefinedCondition => FaultKind::Cancel,
         }
     }
 }
@@ -168,14 +185,19 @@ pub struct Fault {
     /// For a human reader.
     pub text: Option<String>,
     /// The application's own condition, such as one of `pubsub#errors`.
-    pub application: Option<Element>,
+    pub application: Option<Box<Element>>,
 }
 
 impl Fault {
     /// An error without text.
     #[must_use]
     pub fn new(kind: FaultKind, condition: Condition) -> Self {
-        Self { kind, condition, text: None, application: None }
+        Self {
+            kind,
+            condition,
+            text: None,
+            application: None,
+        }
     }
 
     /// The same with a text for the reader.
@@ -188,7 +210,7 @@ impl Fault {
     /// The same with an application condition.
     #[must_use]
     pub fn with_application(mut self, condition: Element) -> Self {
-        self.application = Some(condition);
+        self.application = Some(Box::new(condition));
         self
     }
 
@@ -209,10 +231,17 @@ impl Fault {
             .find_map(|child| Condition::parse(child.name()))
             .unwrap_or(Condition::UndefinedCondition);
         Self {
-            kind: error.attr("type").and_then(FaultKind::parse).unwrap_or(condition.usual_kind()),
+            kind: error
+                .attr("type")
+                .and_then(FaultKind::parse)
+                .unwrap_or(condition.usual_kind()),
             condition,
             text: error.get_child("text", ns::STANZAS).map(Element::text),
-            application: error.children().find(|child| !child.has_ns(ns::STANZAS)).cloned(),
+            application: error
+                .children()
+                .find(|child| !child.has_ns(ns::STANZAS))
+                .cloned()
+                .map(Box::new),
         }
     }
 
@@ -224,7 +253,7 @@ impl Fault {
             .with("type", self.kind.as_str())
             .child(bare(self.condition.as_str(), ns::STANZAS))
             .children_from(text)
-            .children_from(self.application.clone())
+            .children_from(self.application.as_deref().cloned())
     }
 }
 

@@ -20,7 +20,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 64, attributes: 256, children: 4096, bytes: 512 * 1024, namespace_bytes: 256 }
+        Self {
+            depth: 64,
+            attributes: 256,
+            children: 4096,
+            bytes: 512 * 1024,
+            namespace_bytes: 256,
+        }
     }
 }
 
@@ -100,7 +106,12 @@ pub(crate) struct Guard {
 
 impl Guard {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, bytes: 0, attributes: 0, children: Vec::new() }
+        Self {
+            limits,
+            bytes: 0,
+            attributes: 0,
+            children: Vec::new(),
+        }
     }
 
     pub(crate) fn bytes(&mut self, more: usize) -> Result<(), Reason> {

@@ -58,8 +58,18 @@ impl Link {
     pub fn new(config: LinkConfig) -> (Self, LinkTask, mpsc::Receiver<Incoming>) {
         let (sender, receiver) = mpsc::channel(config.incoming_stanzas.max(1));
         let (state, _) = watch::channel(LinkState::Connecting);
-        let shared = Arc::new(Shared { config, state, session: Mutex::new(None) });
-        (Self { shared: Arc::clone(&shared) }, LinkTask::new(shared, sender), receiver)
+        let shared = Arc::new(Shared {
+            config,
+            state,
+            session: Mutex::new(None),
+        });
+        (
+            Self {
+                shared: Arc::clone(&shared),
+            },
+            LinkTask::new(shared, sender),
+            receiver,
+        )
     }
 
     /// The component's own JID.
@@ -99,13 +109,18 @@ impl Link {
         let stanzas = batch
             .iter()
             .enumerate()
-            .map(|(index, stanza)| self.write(stanza).map_err(|reason| SendError::Unwritable { index, reason }))
+            .map(|(index, stanza)| {
+                self.write(stanza)
+                    .map_err(|reason| SendError::Unwritable { index, reason })
+            })
             .collect::<Result<Vec<_>, _>>()?;
         let session = self.shared.session().ok_or(SendError::Disconnected)?;
         for stanza in stanzas {
             session.push(stanza).await?;
         }
-        Ok(Sent { session: session.number })
+        Ok(Sent {
+            session: session.number,
+        })
     }
 
     /// Whether the stanza could be sent, and in how many bytes.
@@ -126,7 +141,10 @@ impl Link {
         let session = self.shared.session().filter(|session| session.number == sent.session);
         let session = session.ok_or(BarrierError::Disconnected)?;
         let id = config.fresh_id();
-        let ticket = session.tracker.expect(&id, config.jid.clone()).ok_or(BarrierError::Disconnected)?;
+        let ticket = session
+            .tracker
+            .expect(&id, config.jid.clone())
+            .ok_or(BarrierError::Disconnected)?;
         let ping = own_ping(config, &id).map_err(|_| BarrierError::Disconnected)?;
         session.push(ping).await.map_err(|_| BarrierError::Disconnected)?;
         match ticket.wait(config.barrier_timeout).await {
@@ -155,7 +173,10 @@ impl Link {
         let session = self.shared.session().ok_or(SendError::Disconnected)?;
         let limit = query.timeout.unwrap_or(config.iq_timeout);
         let id = config.fresh_id();
-        let ticket = session.tracker.expect(&id, query.to.clone()).ok_or(IqError::Disconnected)?;
+        let ticket = session
+            .tracker
+            .expect(&id, query.to.clone())
+            .ok_or(IqError::Disconnected)?;
         let stanza = self
             .write(&query.into_stanza(&id))
             .map_err(|reason| SendError::Unwritable { index: 0, reason })?;
@@ -215,7 +236,9 @@ impl Shared {
 
     pub(crate) fn begin(&self, session: &Arc<Session>) {
         *self.current() = Some(Arc::clone(session));
-        self.set(LinkState::Connected { session: session.number });
+        self.set(LinkState::Connected {
+            session: session.number,
+        });
     }
 
     pub(crate) fn end(&self) {

@@ -128,14 +128,26 @@ pub(crate) fn sort(element: Element, domain: &str) -> Result<Sorted, Refused> {
         return sort_iq(element, from, to);
     }
     let is_message = element.name() == "message";
-    let stanza = Stanza { from, to, kind: attr(&element, "type"), id: attr(&element, "id"), element };
-    Ok(Sorted::Hand(if is_message { Incoming::Message(stanza) } else { Incoming::Presence(stanza) }))
+    let stanza = Stanza {
+        from,
+        to,
+        kind: attr(&element, "type"),
+        id: attr(&element, "id"),
+        element,
+    };
+    Ok(Sorted::Hand(if is_message {
+        Incoming::Message(stanza)
+    } else {
+        Incoming::Presence(stanza)
+    }))
 }
 
 fn sort_iq(iq: Element, from: Jid, to: Jid) -> Result<Sorted, Refused> {
     let malformed = |iq: &Element| Envelope::of(iq).refuse(Reason::Malformed);
     // RFC 6120 §8.2.3: an id always, a known type, exactly one child in a request.
-    let Some(id) = attr(&iq, "id") else { return Err(malformed(&iq)) };
+    let Some(id) = attr(&iq, "id") else {
+        return Err(malformed(&iq));
+    };
     let is_set = match iq.attr("type") {
         Some("result" | "error") => return Ok(Sorted::Answer { from, id, iq }),
         Some("get") => false,
@@ -149,9 +161,13 @@ fn sort_iq(iq: Element, from: Jid, to: Jid) -> Result<Sorted, Refused> {
     let mut iq = iq;
     let payload = iq.unshift_child();
     match payload {
-        Some(payload) if iq.children().next().is_none() => {
-            Ok(Sorted::Hand(Incoming::Request(Request { from, to, id, is_set, payload })))
-        }
+        Some(payload) if iq.children().next().is_none() => Ok(Sorted::Hand(Incoming::Request(Request {
+            from,
+            to,
+            id,
+            is_set,
+            payload,
+        }))),
         Some(_) | None => Err(refused),
     }
 }

@@ -33,13 +33,25 @@ impl Query {
     /// A `get`.
     #[must_use]
     pub fn get(from: Jid, to: Jid, payload: Element) -> Self {
-        Self { from, to, is_set: false, payload, timeout: None }
+        Self {
+            from,
+            to,
+            is_set: false,
+            payload,
+            timeout: None,
+        }
     }
 
     /// A `set`.
     #[must_use]
     pub fn set(from: Jid, to: Jid, payload: Element) -> Self {
-        Self { from, to, is_set: true, payload, timeout: None }
+        Self {
+            from,
+            to,
+            is_set: true,
+            payload,
+            timeout: None,
+        }
     }
 
     /// The same with its own time limit.
@@ -64,7 +76,7 @@ impl Query {
 pub enum IqError {
     /// The other side said no.
     #[error("{0}")]
-    Fault(Box<Fault>),
+    Fault(Fault),
     /// No answer in time.
     #[error("no answer in time")]
     Timeout,
@@ -119,7 +131,11 @@ impl Tracker {
             return None;
         }
         waiting.open.insert(id.to_owned(), (peer, sender));
-        Some(Ticket { tracker: self, id: id.to_owned(), answer })
+        Some(Ticket {
+            tracker: self,
+            id: id.to_owned(),
+            answer,
+        })
     }
 
     /// Hands an answer over. `false` if nobody waits for that id from that address.
@@ -165,7 +181,7 @@ impl Drop for Ticket<'_> {
 /// What an answer stanza says.
 pub(crate) fn read_answer(mut iq: Element) -> Answer {
     if iq.attr("type") == Some("error") {
-        return Err(IqError::Fault(Box::new(Fault::of_stanza(&iq))));
+        return Err(IqError::Fault(Fault::of_stanza(&iq)));
     }
     Ok(iq.unshift_child())
 }

@@ -7,7 +7,7 @@
 //! # Layout
 //! * [`Link`] (handle): `send`, `barrier`, `deliver`, `iq`, `state`. [`LinkTask`] (task): connects, reconnects.
 //! * `connection`: TCP and handshake. `session`: the reader and writer of one stream. `iq`: requests waiting.
-//! * `reader` (tokens to events), `builder` (tokens to a tree), `guard` (limits), `writer` (tree to bytes).
+//! * `framer` (bytes to stanzas), `reader` (stanzas to events), `builder` (tokens to a tree), `guard` (limits), `writer` (tree to bytes).
 //! * `incoming`, `refused`, `fault`: what is handed out, and what is answered.
 //!
 //! # Not here
@@ -19,6 +19,7 @@ mod config;
 mod connection;
 mod error;
 mod fault;
+mod framer;
 mod guard;
 mod handle;
 mod incoming;

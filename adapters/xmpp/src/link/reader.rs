@@ -1,22 +1,17 @@
-//! Bytes of a component stream in, stanzas out; a stanza that cannot be taken is skipped to its end.
+//! Bytes of a component stream in, stanzas out; a stanza that cannot be taken is reported and the next one is read.
 //!
 //! No socket in here, so every odd stanza can be fed to it from a test.
 
+use bytes::{Buf as _, BytesMut};
 use minidom::Element;
 use rxml::error::EndOrError;
 use rxml::parser::CommentMode;
-use rxml::{NcName, Options, Parse as _, RawEvent, RawParser, WithOptions as _};
+use rxml::{Options, Parse as _, RawEvent, RawParser, WithOptions as _};
 
 use super::builder::{self, Builder, Scope};
+use super::framer::{Frame, Framer, Unframed};
 use super::guard::{Limits, Reason};
 use super::refused::{Envelope, Refused};
-
-/// `rxml` ends the parse at a longer attribute, so this stands well above what a server lets pass (RFC 6120 §13.12
-/// servers: 256 to 512 KiB a stanza).
-const TOKEN_BYTES: usize = 1024 * 1024;
-/// A skipped stanza still costs the parser a name per open level; past these the stream is given up.
-const SKIP_BYTES: usize = 64 * 1024 * 1024;
-const SKIP_DEPTH: usize = 500_000;
 
 /// What came over the stream.
 #[derive(Debug)]
@@ -31,159 +26,112 @@ pub(crate) enum StreamEvent {
     Closed,
 }
 
-/// Why a stream cannot be read on.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct Broken(pub(crate) String);
-
 /// Incremental reader of one stream.
 pub(crate) struct StreamReader {
-    parser: RawParser,
+    /// Came, and not looked at yet.
+    bytes: BytesMut,
+    framer: Framer,
     limits: Limits,
-    state: State,
-}
-
-enum State {
-    /// Before and inside the stream's start tag.
-    Header { scope: Scope, id: Option<String> },
-    /// Between stanzas.
-    Idle { scope: Scope },
-    /// Inside a stanza that is being built.
-    Building { builder: Box<Builder>, envelope: Envelope, depth: usize },
-    /// Inside a stanza that was given up.
-    Skipping { scope: Scope, envelope: Envelope, reason: Reason, depth: usize, bytes: usize },
-    /// The stream has ended.
-    Done,
+    /// What the header declared.
+    scope: Scope,
 }
 
 impl StreamReader {
     /// A reader for one fresh stream.
     pub(crate) fn new(limits: Limits) -> Self {
-        let options = Options {
-            max_token_length: TOKEN_BYTES.max(limits.bytes),
-            comments: CommentMode::Discard,
-            ..Options::default()
-        };
-        let parser = RawParser::with_options(options);
-        Self { parser, limits, state: State::Header { scope: Scope::new(), id: None } }
+        Self {
+            bytes: BytesMut::new(),
+            framer: Framer::new(limits),
+            limits,
+            scope: Scope::new(),
+        }
     }
 
-    /// Reads on in `bytes` (which is advanced) up to the next event; `None` asks for more bytes.
-    pub(crate) fn next(&mut self, bytes: &mut &[u8]) -> Result<Option<StreamEvent>, Broken> {
-        loop {
-            match self.parser.parse(bytes, false) {
-                Ok(Some(token)) => {
-                    if let Some(event) = self.token(token)? {
-                        return Ok(Some(event));
-                    }
+    /// Takes bytes from the socket.
+    pub(crate) fn feed(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// Reads on up to the next event; `None` asks for more bytes.
+    pub(crate) fn next(&mut self) -> Result<Option<StreamEvent>, Unframed> {
+        let mut rest: &[u8] = &self.bytes;
+        let frame = self.framer.next(&mut rest);
+        let used = self.bytes.len() - rest.len();
+        self.bytes.advance(used);
+        Ok(frame?.map(|frame| match frame {
+            Frame::Header(bytes) => self.header(&bytes),
+            Frame::Stanza(bytes) => self.stanza(&bytes),
+            Frame::Refused(head, reason) => StreamEvent::Refused(envelope(&head).refuse(reason)),
+            Frame::End => StreamEvent::Closed,
+        }))
+    }
+
+    fn header(&mut self, bytes: &[u8]) -> StreamEvent {
+        let mut id = None;
+        // whatever is odd in it shows when the stanzas are read
+        let _ = tokens(bytes, |token| {
+            if let RawEvent::Attribute(_, name, value) = token {
+                builder::declare(&mut self.scope, &name, &value);
+                if name.0.is_none() && name.1 == "id" {
+                    id = Some(value);
                 }
-                Ok(None) | Err(EndOrError::NeedMoreData) => return Ok(None),
-                Err(EndOrError::Error(error)) => return Err(Broken(error.to_string())),
             }
-        }
+            Ok(())
+        });
+        StreamEvent::Opened { id }
     }
 
-    fn token(&mut self, token: RawEvent) -> Result<Option<StreamEvent>, Broken> {
-        let (state, event) = match std::mem::replace(&mut self.state, State::Done) {
-            State::Header { scope, id } => header(scope, id, token),
-            State::Idle { scope } => idle(self.limits, scope, token),
-            State::Building { builder, envelope, depth } => building(builder, envelope, depth, token),
-            State::Skipping { scope, envelope, reason, depth, bytes } => {
-                skipping(scope, envelope, reason, depth, bytes, &token)?
+    fn stanza(&mut self, bytes: &[u8]) -> StreamEvent {
+        let mut builder = Builder::new(self.limits, std::mem::take(&mut self.scope));
+        let mut stanza = None;
+        let read = tokens(bytes, |token| {
+            if let Some(element) = builder.token(token)? {
+                stanza = Some(element);
             }
-            State::Done => (State::Done, None),
-        };
-        self.state = state;
-        Ok(event)
-    }
-}
-
-type Step = (State, Option<StreamEvent>);
-
-fn header(mut scope: Scope, mut id: Option<String>, token: RawEvent) -> Step {
-    match token {
-        RawEvent::Attribute(_, name, value) => {
-            builder::declare(&mut scope, &name, &value);
-            if name.0.is_none() && name.1 == "id" {
-                id = Some(value);
-            }
-            (State::Header { scope, id }, None)
-        }
-        RawEvent::ElementHeadClose(_) => (State::Idle { scope }, Some(StreamEvent::Opened { id })),
-        RawEvent::XmlDeclaration(..) | RawEvent::ElementHeadOpen(..) | RawEvent::ElementFoot(_) | RawEvent::Text(..) => {
-            (State::Header { scope, id }, None)
+            Ok(())
+        });
+        self.scope = builder.into_scope();
+        match (read, stanza) {
+            (Ok(()), Some(element)) => StreamEvent::Element(element),
+            (Ok(()), None) => StreamEvent::Refused(envelope(bytes).refuse(Reason::Malformed)),
+            (Err(reason), _) => StreamEvent::Refused(envelope(bytes).refuse(reason)),
         }
     }
 }
 
-fn idle(limits: Limits, scope: Scope, token: RawEvent) -> Step {
-    match token {
-        RawEvent::ElementHeadOpen(_, (_, ref name)) => {
-            let envelope = Envelope::new(name.as_str());
-            building(Box::new(Builder::new(limits, scope)), envelope, 0, token)
+/// The address attributes of an element, as far as its start tag can be read.
+fn envelope(bytes: &[u8]) -> Envelope {
+    let mut envelope = Envelope::default();
+    let _ = tokens(bytes, |token| match token {
+        RawEvent::ElementHeadOpen(_, (_, name)) => {
+            envelope.name(name.as_str());
+            Ok(())
         }
-        RawEvent::ElementFoot(_) => (State::Done, Some(StreamEvent::Closed)),
-        // whitespace keep-alive
-        RawEvent::Text(..) | RawEvent::XmlDeclaration(..) | RawEvent::Attribute(..) | RawEvent::ElementHeadClose(_) => {
-            (State::Idle { scope }, None)
+        RawEvent::Attribute(_, (None, name), value) => {
+            envelope.attribute(name.as_str(), &value);
+            Ok(())
         }
-    }
+        RawEvent::Attribute(..) | RawEvent::XmlDeclaration(..) => Ok(()),
+        // only the start tag
+        RawEvent::ElementHeadClose(_) | RawEvent::ElementFoot(_) | RawEvent::Text(..) => Err(Reason::Malformed),
+    });
+    envelope
 }
 
-fn building(mut builder: Box<Builder>, mut envelope: Envelope, depth: usize, token: RawEvent) -> Step {
-    let depth = level(depth, &token);
-    note_address(&mut envelope, depth, &token);
-    match builder.token(token) {
-        Ok(None) => (State::Building { builder, envelope, depth }, None),
-        Ok(Some(element)) => (State::Idle { scope: builder.into_scope() }, Some(StreamEvent::Element(element))),
-        Err(reason) => after_refusal(builder.into_scope(), envelope, reason, depth, 0),
-    }
-}
-
-fn skipping(
-    scope: Scope,
-    mut envelope: Envelope,
-    reason: Reason,
-    depth: usize,
-    bytes: usize,
-    token: &RawEvent,
-) -> Result<Step, Broken> {
-    let bytes = bytes.saturating_add(token.metrics().len());
-    let depth = level(depth, token);
-    if bytes > SKIP_BYTES || depth > SKIP_DEPTH {
-        return Err(Broken(format!("a stanza of more than {bytes} bytes, {depth} deep, does not end")));
-    }
-    note_address(&mut envelope, depth, token);
-    Ok(after_refusal(scope, envelope, reason, depth, bytes))
-}
-
-/// Reports the refusal at the end of the stanza, else keeps on skipping.
-fn after_refusal(scope: Scope, envelope: Envelope, reason: Reason, depth: usize, bytes: usize) -> Step {
-    if depth == 0 {
-        return (State::Idle { scope }, Some(StreamEvent::Refused(envelope.refuse(reason))));
-    }
-    (State::Skipping { scope, envelope, reason, depth, bytes }, None)
-}
-
-fn level(depth: usize, token: &RawEvent) -> usize {
-    match token {
-        RawEvent::ElementHeadOpen(..) => depth + 1,
-        RawEvent::ElementFoot(_) => depth.saturating_sub(1),
-        RawEvent::XmlDeclaration(..) | RawEvent::Attribute(..) | RawEvent::ElementHeadClose(_) | RawEvent::Text(..) => {
-            depth
+/// Parses one piece with a parser of its own, until it ends, breaks, or `each` has enough.
+fn tokens(mut bytes: &[u8], mut each: impl FnMut(RawEvent) -> Result<(), Reason>) -> Result<(), Reason> {
+    // no token is longer than the whole; rxml sets memory aside for one, so not more than that
+    let options = Options {
+        max_token_length: bytes.len(),
+        comments: CommentMode::Discard,
+        ..Options::default()
+    };
+    let mut parser = RawParser::with_options(options);
+    loop {
+        match parser.parse(&mut bytes, false) {
+            Ok(Some(token)) => each(token)?,
+            Ok(None) | Err(EndOrError::NeedMoreData) => return Ok(()),
+            Err(EndOrError::Error(_)) => return Err(Reason::Malformed),
         }
-    }
-}
-
-/// Keeps the stanza's own address attributes, also those that stand behind the one that broke a limit.
-fn note_address(envelope: &mut Envelope, depth: usize, token: &RawEvent) {
-    if let RawEvent::Attribute(_, (None, name), value) = token
-        && depth == 1
-        && !envelope.head_closed
-    {
-        envelope.attribute(NcName::as_str(name), value);
-    }
-    if matches!(token, RawEvent::ElementHeadClose(_)) {
-        envelope.head_closed = true;
     }
 }

@@ -66,25 +66,28 @@ impl Refused {
     /// The error inside [`Self::reply`].
     #[must_use]
     pub fn fault(&self) -> Fault {
-        let condition = if self.reason.is_limit() { Condition::PolicyViolation } else { Condition::BadRequest };
+        let condition = if self.reason.is_limit() {
+            Condition::PolicyViolation
+        } else {
+            Condition::BadRequest
+        };
         Fault::new(FaultKind::Modify, condition).with_text(self.reason.code())
     }
 }
 
 /// The address attributes of the stanza being read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Envelope {
     name: String,
     kind: Option<String>,
     from: Option<String>,
     to: Option<String>,
     id: Option<String>,
-    pub(crate) head_closed: bool,
 }
 
 impl Envelope {
-    pub(crate) fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), kind: None, from: None, to: None, id: None, head_closed: false }
+    pub(crate) fn name(&mut self, name: &str) {
+        name.clone_into(&mut self.name);
     }
 
     /// The envelope of a stanza that is a tree already.
@@ -96,7 +99,6 @@ impl Envelope {
             from: own("from"),
             to: own("to"),
             id: own("id"),
-            head_closed: true,
         }
     }
 
@@ -121,6 +123,13 @@ impl Envelope {
             ("iq", _) => StanzaKind::Request,
             _ => StanzaKind::Other,
         };
-        Refused { from: self.from, to: self.to, id: self.id, kind, is_error, reason }
+        Refused {
+            from: self.from,
+            to: self.to,
+            id: self.id,
+            kind,
+            is_error,
+            reason,
+        }
     }
 }

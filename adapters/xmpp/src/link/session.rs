@@ -23,7 +23,10 @@ use crate::xml::{Build as _, bare};
 /// What waits for the socket.
 pub(crate) enum Outgoing {
     /// A stanza, with its share of the queue's bytes, which is given back when this is dropped.
-    Stanza { bytes: Vec<u8>, _share: OwnedSemaphorePermit },
+    Stanza {
+        bytes: Vec<u8>,
+        _share: OwnedSemaphorePermit,
+    },
     /// A keep-alive ping of the link itself.
     Ping(Vec<u8>),
     /// End the stream behind what is queued.
@@ -43,17 +46,37 @@ pub(crate) struct Session {
 impl Session {
     pub(crate) fn new(number: u64, config: &LinkConfig) -> (Arc<Self>, mpsc::Receiver<Outgoing>) {
         let (queue, outgoing) = mpsc::channel(config.queue_stanzas.max(1));
-        let queue_bytes = config.queue_bytes.clamp(1, u32::MAX as usize).min(Semaphore::MAX_PERMITS);
+        let queue_bytes = config
+            .queue_bytes
+            .clamp(1, u32::MAX as usize)
+            .min(Semaphore::MAX_PERMITS);
         let bytes = Arc::new(Semaphore::new(queue_bytes));
-        (Arc::new(Self { number, tracker: Tracker::default(), queue, bytes, queue_bytes }), outgoing)
+        (
+            Arc::new(Self {
+                number,
+                tracker: Tracker::default(),
+                queue,
+                bytes,
+                queue_bytes,
+            }),
+            outgoing,
+        )
     }
 
     /// Queues a written stanza; waits while the queue is full.
     pub(crate) async fn push(&self, stanza: Vec<u8>) -> Result<(), SendError> {
         let share = u32::try_from(stanza.len().min(self.queue_bytes)).unwrap_or(u32::MAX);
-        let share =
-            Arc::clone(&self.bytes).acquire_many_owned(share).await.map_err(|_| SendError::Disconnected)?;
-        self.queue.send(Outgoing::Stanza { bytes: stanza, _share: share }).await.map_err(|_| SendError::Disconnected)
+        let share = Arc::clone(&self.bytes)
+            .acquire_many_owned(share)
+            .await
+            .map_err(|_| SendError::Disconnected)?;
+        self.queue
+            .send(Outgoing::Stanza {
+                bytes: stanza,
+                _share: share,
+            })
+            .await
+            .map_err(|_| SendError::Disconnected)
     }
 
     /// Asks for an orderly end.
@@ -164,7 +187,9 @@ async fn fill(config: &LinkConfig, session: &Session, input: &mut Input) -> Resu
         return done;
     }
     session.ping(config);
-    timeout(config.ping_timeout, input.fill()).await.map_err(|_| LinkError::Silent)?
+    timeout(config.ping_timeout, input.fill())
+        .await
+        .map_err(|_| LinkError::Silent)?
 }
 
 async fn take(
@@ -209,6 +234,8 @@ fn fail_waiting(session: &Session, refused: &Refused) {
         && let (Some(from), Some(id)) = (&refused.from, &refused.id)
         && let Ok(from) = from.parse::<Jid>()
     {
-        session.tracker.resolve(&from, id, Err(IqError::AnswerRefused(refused.reason)));
+        session
+            .tracker
+            .resolve(&from, id, Err(IqError::AnswerRefused(refused.reason)));
     }
 }

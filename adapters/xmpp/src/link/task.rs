@@ -71,7 +71,10 @@ impl LinkTask {
             Err(error) => return error,
         };
         let (session, queue) = Session::new(number, self.config());
-        let live = Live { shared: &self.shared, session: Arc::clone(&session) };
+        let live = Live {
+            shared: &self.shared,
+            session: Arc::clone(&session),
+        };
         self.shared.begin(&session);
         info!(session = number, server = self.config().server, "component link up");
         let mut reading = pin!(session::read(self.config(), &live.session, &mut input, &self.incoming));
@@ -116,7 +119,10 @@ struct Backoff {
 
 impl Backoff {
     fn next(&mut self, config: &LinkConfig) -> Duration {
-        let average = config.backoff_first.saturating_mul(1 << self.failures.min(16)).min(config.backoff_cap);
+        let average = config
+            .backoff_first
+            .saturating_mul(1 << self.failures.min(16))
+            .min(config.backoff_cap);
         self.failures = self.failures.saturating_add(1);
         average.mul_f64(0.5 + fraction(config.random.as_ref()))
     }

@@ -62,7 +62,15 @@ pub(crate) fn write_stanza(stanza: &Element, default_from: &str) -> Result<Vec<u
     if stanza.attr("from").is_none() {
         attribute(&mut out, "from", default_from);
     }
-    content(&mut out, stanza, Place { inherited: ns::COMPONENT, of_stanza: true, depth: 1 })?;
+    content(
+        &mut out,
+        stanza,
+        Place {
+            inherited: ns::COMPONENT,
+            of_stanza: true,
+            depth: 1,
+        },
+    )?;
     Ok(out.into_bytes())
 }
 
@@ -85,7 +93,15 @@ fn element(out: &mut String, element: &Element, place: Place<'_>) -> Result<(), 
     let of_stanza = place.of_stanza && own == ns::CLIENT;
     let wire = if of_stanza { ns::COMPONENT } else { own.as_str() };
     open_tag(out, element, (wire != place.inherited).then_some(wire))?;
-    content(out, element, Place { inherited: wire, of_stanza, depth: place.depth + 1 })
+    content(
+        out,
+        element,
+        Place {
+            inherited: wire,
+            of_stanza,
+            depth: place.depth + 1,
+        },
+    )
 }
 
 fn open_tag(out: &mut String, element: &Element, xmlns: Option<&str>) -> Result<(), Unwritable> {
@@ -146,18 +162,20 @@ fn attribute(out: &mut String, name: &str, value: &str) {
 }
 
 /// Escapes; what XML 1.0 §2.2 forbids becomes U+FFFD. (Not dropped: text that was sanitised with the character in it
-/// must not close up to something else.)
+/// must not close up to something else.) Line ends become LF: a CR, even escaped, leaves Prosody 0.12.3 as a bare one,
+/// and inside an attribute that ends the stream of every client built on rxml 0.14.0.
 fn escape(out: &mut String, text: &str, in_attribute: bool) {
-    for char in text.chars() {
+    let mut chars = text.chars().peekable();
+    while let Some(char) = chars.next() {
         match char {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
             '\'' if in_attribute => out.push_str("&apos;"),
             '\t' if in_attribute => out.push_str("&#x9;"),
-            '\n' if in_attribute => out.push_str("&#xA;"),
-            // a bare CR would be read as LF
-            '\r' => out.push_str("&#xD;"),
+            '\r' if chars.peek() == Some(&'\n') => {}
+            '\n' | '\r' if in_attribute => out.push_str("&#xA;"),
+            '\r' => out.push('\n'),
             '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {
                 out.push(char::REPLACEMENT_CHARACTER);
             }

@@ -1,9 +1,13 @@
 //! From the entry to the model.
 
+use std::sync::LazyLock;
+
 use causeway_core::loss::Loss;
 use causeway_core::model::{Lang, Text, Title, Translation};
 use causeway_core::refusal::{Reason, Refusal};
-use causeway_formats::html::{self, Links, Removed, Sanitised, from_plain, from_xhtml, sanitise, to_plain, to_plain_with};
+use causeway_formats::html::{
+    self, Links, Removed, Sanitised, from_plain, from_xhtml, sanitise, to_plain, to_plain_with,
+};
 
 use super::title::{Verdict, judge, one_line};
 use crate::rules;
@@ -25,17 +29,28 @@ struct Variant {
 ///
 /// # Errors
 /// `too-large`, `malformed`: the text has one form, and that is over the limits or unreadable.
-// XEP-0277 §2.1: text alone, or text and XHTML; Libervia 0.9 gives two titles and no content
+// XEP-0277 §2.3: text alone, or text and XHTML; Libervia 0.9 gives two titles and no content
 pub(crate) fn read(entry: &AtomEntry, losses: &mut Vec<Loss>) -> Result<(Option<Title>, Text), Refusal> {
     let bare = entry.contents.is_empty();
-    let (forms, field) = if bare { (&entry.titles, "entry/title") } else { (&entry.contents, "entry/content") };
+    if bare && entry.invented_title {
+        return Ok((None, Text::default()));
+    }
+    let (forms, field) = if bare {
+        (&entry.titles, "entry/title")
+    } else {
+        (&entry.contents, "entry/content")
+    };
     let mut variants = variants(forms, field, losses)?.into_iter();
     let first = variants.next().unwrap_or_default();
     let lang = first.lang.as_deref().or(entry.lang.as_deref()).and_then(Lang::parse);
     let typed = first.typed.clone().unwrap_or_default();
     let mut text = Text { lang, ..text_of(first) };
     text.translations = variants.filter_map(translation).take(MAX_TRANSLATIONS).collect();
-    let title = if bare { None } else { title(entry, &text, &typed, losses) };
+    let title = if bare {
+        None
+    } else {
+        title(entry, &text, &typed, losses)
+    };
     Ok((title, text))
 }
 
@@ -45,18 +60,20 @@ fn variants(forms: &[AtomText], field: &'static str, losses: &mut Vec<Loss>) -> 
     let mut variants: Vec<Variant> = Vec::new();
     let mut unreadable = None;
     for form in forms {
-        let at = variants.iter().position(|variant| variant.lang == form.lang);
-        if at.is_none() && variants.len() <= MAX_TRANSLATIONS {
-            variants.push(Variant { lang: form.lang.clone(), ..Variant::default() });
+        if variants.len() <= MAX_TRANSLATIONS && variants.iter().all(|variant| variant.lang != form.lang) {
+            variants.push(Variant {
+                lang: form.lang.clone(),
+                ..Variant::default()
+            });
         }
-        let Some(variant) = at.map_or_else(|| variants.last_mut(), |at| variants.get_mut(at)) else { continue };
-        if variant.lang != form.lang {
+        let Some(variant) = variants.iter_mut().find(|variant| variant.lang == form.lang) else {
             continue;
-        }
+        };
         match rich(&form.body) {
             None => variant.typed = variant.typed.take().or_else(|| plain(&form.body)),
             Some(Ok(clean)) => {
-                note_removed(clean.removed(), field, losses);
+                let wrapped = matches!(form.body, TextBody::Xhtml(_));
+                note_removed(*clean.removed(), wrapped, field, losses);
                 variant.rich = Some(clean);
             }
             Some(Err(refusal)) => {
@@ -103,7 +120,11 @@ fn text_of(variant: Variant) -> Text {
         return Text::plain(variant.typed.unwrap_or_default());
     };
     let Some(typed) = variant.typed.filter(|typed| !typed.trim().is_empty()) else {
-        return Text { plain: to_plain_with(rich.html(), Links::TextAndAddress), html: Some(rich.into_html()), ..Text::default() };
+        return Text {
+            plain: to_plain_with(rich.html(), Links::TextAndAddress),
+            html: Some(rich.into_html()),
+            ..Text::default()
+        };
     };
     if same_html(&rich, &typed) {
         return Text::plain(typed);
@@ -111,10 +132,19 @@ fn text_of(variant: Variant) -> Text {
     let (short, full) = (to_plain(rich.html()), to_plain_with(rich.html(), Links::TextAndAddress));
     let says_the_same = |plain: &String| one_line(plain) == one_line(&typed);
     if says_the_same(&full) || says_the_same(&short) {
-        return Text { plain: typed, html: Some(rich.into_html()), ..Text::default() };
+        return Text {
+            plain: typed,
+            html: Some(rich.into_html()),
+            ..Text::default()
+        };
     }
     let source = Some(("text/markdown".to_owned(), typed));
-    Text { plain: full, html: Some(rich.into_html()), source, ..Text::default() }
+    Text {
+        plain: full,
+        html: Some(rich.into_html()),
+        source,
+        ..Text::default()
+    }
 }
 
 fn same_html(rich: &Sanitised, typed: &str) -> bool {
@@ -144,9 +174,21 @@ fn title(entry: &AtomEntry, text: &Text, typed: &str, losses: &mut Vec<Loss>) ->
     }
 }
 
-fn note_removed(removed: &Removed, field: &'static str, losses: &mut Vec<Loss>) {
+fn note_removed(removed: Removed, wrapped: bool, field: &'static str, losses: &mut Vec<Loss>) {
+    let wrappers = if wrapped { *WRAPPERS } else { 0 };
+    let removed = Removed {
+        elements: removed.elements.saturating_sub(wrappers),
+        ..removed
+    };
     if !removed.is_empty() {
-        let what: Vec<_> = removed.iter().map(|(class, count)| format!("{class} {count}")).collect();
+        let what: Vec<_> = removed
+            .iter()
+            .map(|(class, count)| format!("{class} {count}"))
+            .collect();
         losses.push(rules::TEXT_CLEANED.loss(field, what.join(", ")));
     }
 }
+
+/// What counts as removed of nothing but the `div` that RFC 4287 §3.1.1.3 demands: that is no loss.
+static WRAPPERS: LazyLock<u32> =
+    LazyLock::new(|| from_xhtml("<div/>", None).map_or(0, |empty| empty.removed().elements));

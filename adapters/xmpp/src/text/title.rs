@@ -35,11 +35,15 @@ pub(super) fn judge(title: &str, invented: bool, texts: &[&str]) -> Verdict {
     let fits = title.len() <= MAX_TITLE;
     let text = if fits { title } else { first_line(&title, MAX_TITLE / 4) };
     let title = Title { text, invented: false };
-    if fits { Verdict::Real(title) } else { Verdict::Cut(title) }
+    if fits {
+        Verdict::Real(title)
+    } else {
+        Verdict::Cut(title)
+    }
 }
 
 /// On one line, each run of white space a space.
-pub(crate) fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -73,16 +77,30 @@ mod tests {
 
     #[test]
     fn any_other_title_is_one() {
-        for (title, text) in [("On hello", "hello"), ("hell", "hello"), ("hello world", "hello"), ("…", "hello"), ("hello", "")] {
+        for (title, text) in [
+            ("On hello", "hello"),
+            ("hell", "hello"),
+            ("hello world", "hello"),
+            ("…", "hello"),
+            ("hello", ""),
+        ] {
             assert!(real(title, text), "{title}");
         }
         assert_eq!(judge(" \n", false, &["x"]), Verdict::None);
         assert_eq!(judge("Anything", true, &["x"]), Verdict::None);
-        assert!(matches!(judge(&"long ".repeat(400), false, &["x"]), Verdict::Cut(title) if title.text.len() <= MAX_TITLE));
+        assert!(
+            matches!(judge(&"long ".repeat(400), false, &["x"]), Verdict::Cut(title) if title.text.len() <= MAX_TITLE)
+        );
     }
 
     #[test]
     fn row_25_bidi_controls_do_not_turn_a_title() {
-        assert_eq!(judge("a\u{202E}b", false, &[]), Verdict::Real(Title { text: "ab".into(), invented: false }));
+        assert_eq!(
+            judge("a\u{202E}b", false, &[]),
+            Verdict::Real(Title {
+                text: "ab".into(),
+                invented: false
+            })
+        );
     }
 }

@@ -13,7 +13,7 @@ use crate::wire::document;
 
 /// Plain text written at most, in bytes: with its XHTML and the rest it stays below the 256 KiB that servers let a
 /// stanza have (security.md §1).
-const MAX_PLAIN: usize = 48 * 1024;
+pub(crate) const MAX_PLAIN: usize = 48 * 1024;
 /// XHTML written at most, in bytes.
 const MAX_XHTML: usize = 128 * 1024;
 
@@ -30,7 +30,7 @@ pub(crate) struct Written {
 ///
 /// # Errors
 /// `internal` only: what was sanitised is well-formed.
-// XEP-0277 §2.1: a text content and an XHTML content
+// XEP-0277 §2.3: a text content and an XHTML content
 pub(crate) fn write(post: &Post, losses: &mut Vec<Loss>) -> Result<Written, Refusal> {
     note_forms(post, losses);
     let tail = tail(post, losses);
@@ -43,12 +43,26 @@ pub(crate) fn write(post: &Post, losses: &mut Vec<Loss>) -> Result<Written, Refu
     let mut contents = Vec::new();
     if !plain.is_empty() {
         let xhtml = to_xhtml(&rich(post, &plain, &tail));
-        let xhtml = if xhtml.len() > MAX_XHTML { to_xhtml(&clean(&from_plain(&plain))) } else { xhtml };
+        let xhtml = if xhtml.len() > MAX_XHTML {
+            to_xhtml(&clean(&from_plain(&plain)))
+        } else {
+            xhtml
+        };
         let div = document::read(xhtml.as_bytes()).map_err(|refusal| Refusal::internal(refusal.detail))?;
-        contents.push(AtomText { lang: lang.clone(), body: TextBody::Xhtml(div) });
-        contents.push(AtomText { lang, body: TextBody::Plain(plain) });
+        contents.push(AtomText {
+            lang: lang.clone(),
+            body: TextBody::Xhtml(div),
+        });
+        contents.push(AtomText {
+            lang,
+            body: TextBody::Plain(plain),
+        });
     }
-    Ok(Written { title, invented, contents })
+    Ok(Written {
+        title,
+        invented,
+        contents,
+    })
 }
 
 /// A comment's one text, which stands in the title.
@@ -58,14 +72,26 @@ pub(crate) fn write_comment(post: &Post, losses: &mut Vec<Loss>) -> Written {
     let title = post.real_title().map(str::to_owned);
     let plain = join(post.text.plain.clone(), &tail(post, losses));
     let plain = cut(&join(title.unwrap_or_default(), &plain), post, losses);
-    let markup = post.text.html.as_deref().is_some_and(|html| clean(html).html() != clean(&from_plain(&plain)).html());
+    let markup = post
+        .text
+        .html
+        .as_deref()
+        .is_some_and(|html| clean(html).html() != clean(&from_plain(&plain)).html());
     if markup {
         losses.push(rules::COMMENT_MARKUP.loss("text.html", "the whole text goes into the title, without markup"));
     }
     if plain.is_empty() {
-        return Written { title: invented_title(post, losses), invented: true, contents: Vec::new() };
+        return Written {
+            title: invented_title(post, losses),
+            invented: true,
+            contents: Vec::new(),
+        };
     }
-    Written { title: plain, invented: false, contents: Vec::new() }
+    Written {
+        title: plain,
+        invented: false,
+        contents: Vec::new(),
+    }
 }
 
 /// What the author typed, if that is Markdown, as Movim sends it; else the plain text.
@@ -106,8 +132,14 @@ fn invented_title(post: &Post, losses: &mut Vec<Loss>) -> String {
         tags,
         file,
     ];
-    let line = candidates.into_iter().flatten().map(|text| first_line(&text, INVENTED_TITLE));
-    let title = line.into_iter().find(|line| !line.is_empty()).unwrap_or_else(|| "…".to_owned());
+    let line = candidates
+        .into_iter()
+        .flatten()
+        .map(|text| first_line(&text, INVENTED_TITLE));
+    let title = line
+        .into_iter()
+        .find(|line| !line.is_empty())
+        .unwrap_or_else(|| "…".to_owned());
     losses.push(rules::TITLE_INVENTED.loss("title", "the first line of the text: Atom demands a title"));
     title
 }
@@ -128,13 +160,19 @@ fn tail(post: &Post, losses: &mut Vec<Loss>) -> String {
 
 fn event_line(event: &Event) -> String {
     let ends = event.ends.map(|ends| format!(" – {ends}")).unwrap_or_default();
-    let place = event.place.as_deref().map(|place| format!(", {place}")).unwrap_or_default();
+    let place = event
+        .place
+        .as_deref()
+        .map(|place| format!(", {place}"))
+        .unwrap_or_default();
     format!("{}{ends}{place}", event.starts)
 }
 
 fn poll_lines(poll: &Poll) -> impl Iterator<Item = String> {
     let mark = if poll.multiple { '☐' } else { '○' };
-    poll.choices.iter().map(move |choice| format!("{mark} {} ({})", one_line(&choice.name), choice.votes))
+    poll.choices
+        .iter()
+        .map(move |choice| format!("{mark} {} ({})", one_line(&choice.name), choice.votes))
 }
 
 fn join(text: String, tail: &str) -> String {
@@ -163,7 +201,12 @@ fn note_forms(post: &Post, losses: &mut Vec<Loss>) {
     if !post.text.translations.is_empty() {
         losses.push(rules::TRANSLATIONS.loss("text.translations", "one language is sent"));
     }
-    if post.text.source.as_ref().is_some_and(|(media_type, _)| media_type != "text/markdown") {
+    if post
+        .text
+        .source
+        .as_ref()
+        .is_some_and(|(media_type, _)| media_type != "text/markdown")
+    {
         losses.push(rules::SOURCE.loss("text.source", "only Markdown is sent as typed"));
     }
 }

@@ -28,7 +28,7 @@ pub(crate) const MARK: &str = "urn:causeway:entry:0";
 /// An entry. Texts are as on the wire: nothing is sanitised here.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AtomEntry {
-    /// RFC 4287 §4.2.6. Not the item's id (XEP-0277 §5.1).
+    /// RFC 4287 §4.2.6. Not the item's id (XEP-0277 §7.1).
     pub id: Option<String>,
     /// §4.2.14: one, or the same in several forms and languages (Libervia 0.9 gives two and no content).
     pub titles: Vec<AtomText>,
@@ -116,26 +116,39 @@ pub struct InReplyTo {
 impl AtomText {
     /// Plain text in no stated language.
     pub fn plain(text: impl Into<String>) -> Self {
-        Self { lang: None, body: TextBody::Plain(text.into()) }
+        Self {
+            lang: None,
+            body: TextBody::Plain(text.into()),
+        }
     }
 }
 
 impl AtomLink {
     /// A link of this relation.
     pub fn to(rel: &str, href: impl Into<String>) -> Self {
-        Self { rel: rel.to_owned(), href: href.into(), ..Self::default() }
+        Self {
+            rel: rel.to_owned(),
+            href: href.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets the media type.
     #[must_use]
     pub fn of_type(self, media_type: &str) -> Self {
-        Self { media_type: Some(media_type.to_owned()), ..self }
+        Self {
+            media_type: Some(media_type.to_owned()),
+            ..self
+        }
     }
 
     /// Sets the title.
     #[must_use]
     pub fn titled(self, title: &str) -> Self {
-        Self { title: Some(title.to_owned()), ..self }
+        Self {
+            title: Some(title.to_owned()),
+            ..self
+        }
     }
 }
 

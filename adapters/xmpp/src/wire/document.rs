@@ -54,7 +54,11 @@ pub fn write(element: &Element) -> Result<Bytes, Refusal> {
 /// text, which this module's reader never lets hold any.
 // XML 1.0 §2.2; security.md row 74
 pub fn clean(mut element: Element) -> Element {
-    let attributes: Vec<_> = element.attrs().iter().map(|((ns, name), value)| (ns.clone(), name.clone(), xml_text(value).into_owned())).collect();
+    let attributes: Vec<_> = element
+        .attrs()
+        .iter()
+        .map(|((ns, name), value)| (ns.clone(), name.clone(), xml_text(value).into_owned()))
+        .collect();
     for (namespace, name, value) in attributes {
         element.attrs_mut().insert(namespace, name, value);
     }
@@ -90,18 +94,29 @@ mod tests {
     fn hostile_documents_are_refused_before_any_tree() {
         let deep = format!("{}{}", "<a>".repeat(5000), "</a>".repeat(5000));
         assert_eq!(read(deep.as_bytes()).unwrap_err().reason, Reason::TooLarge);
-        for bad in ["", "<a>", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "<a>&nbsp;</a>", "\u{0}", "<a b='1' b='2'/>"] {
+        for bad in [
+            "",
+            "<a>",
+            "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>",
+            "<a>&nbsp;</a>",
+            "\u{0}",
+            "<a b='1' b='2'/>",
+        ] {
             assert_eq!(read(bad.as_bytes()).unwrap_err().reason, Reason::Malformed, "{bad}");
         }
     }
 
     #[test]
     fn prefixes_become_default_namespaces() {
-        let element = read(b"<?xml version='1.0'?><!-- x --><e xmlns='a' xmlns:t='b'><t:c t:d='1' e='2'/>f</e>").unwrap();
+        let element =
+            read(b"<?xml version='1.0'?><!-- x --><e xmlns='a' xmlns:t='b'><t:c t:d='1' e='2'/>f</e>").unwrap();
         let child = element.get_child("c", "b").unwrap();
         assert_eq!(child.attr("e"), Some("2"));
         let again = String::from_utf8(write(&element).unwrap().to_vec()).unwrap();
-        assert!(again.contains("<c xmlns='b'") || again.contains("<c xmlns=\"b\""), "{again}");
+        assert!(
+            again.contains("<c xmlns='b'") || again.contains("<c xmlns=\"b\""),
+            "{again}"
+        );
     }
 
     #[test]

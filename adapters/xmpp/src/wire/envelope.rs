@@ -1,4 +1,4 @@
-//! What came with an item: the entries of a [`Wire`]'s envelope that [`crate::parse`] reads.
+//! What came with an item: the entries of a [`Wire`]'s envelope that [`crate::parse()`] reads.
 //!
 //! | entry | value |
 //! |---|---|
@@ -67,7 +67,10 @@ impl Envelope {
             ("to", self.to.clone()),
             ("open", open),
         ];
-        parts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+        parts
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+            .collect()
     }
 }
 
@@ -83,6 +86,9 @@ impl How {
     }
 
     fn named(name: &str) -> Self {
-        [Self::Event, Self::Iq, Self::Read].into_iter().find(|how| how.as_str() == name).unwrap_or_default()
+        [Self::Event, Self::Iq, Self::Read]
+            .into_iter()
+            .find(|how| how.as_str() == name)
+            .unwrap_or_default()
     }
 }

@@ -5,10 +5,15 @@ use minidom::Element;
 
 use crate::xml::{Build, attr, bare};
 
+/// The media type of a wire that is an `<item>`, or a bare Atom entry.
+pub const ITEM_MEDIA_TYPE: &str = "application/atom+xml";
+/// The media type of a wire that is any other element of a stanza: a retraction, a subscription, presence.
+// RFC 3923 §8
+pub const STANZA_MEDIA_TYPE: &str = "application/xmpp+xml";
 /// XEP-0060: requests and answers.
-pub(crate) const PUBSUB: &str = "http://jabber.org/protocol/pubsub";
+pub const PUBSUB: &str = "http://jabber.org/protocol/pubsub";
 /// XEP-0060: events.
-pub(crate) const PUBSUB_EVENT: &str = "http://jabber.org/protocol/pubsub#event";
+pub const PUBSUB_EVENT: &str = "http://jabber.org/protocol/pubsub#event";
 
 /// An item: `<item id publisher>` with one payload, or none in an event that only tells of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,10 +30,18 @@ impl PubsubItem {
     /// Reads `<item>`, or takes a bare payload for an item without an id.
     pub fn from_element(element: Element) -> Self {
         if !is_item(&element) {
-            return Self { id: None, publisher: None, payload: Some(element) };
+            return Self {
+                id: None,
+                publisher: None,
+                payload: Some(element),
+            };
         }
         let (id, publisher) = (attr(&element, "id"), attr(&element, "publisher"));
-        Self { id, publisher, payload: element.children().next().cloned() }
+        Self {
+            id,
+            publisher,
+            payload: element.children().next().cloned(),
+        }
     }
 
     /// The item as an event carries it; whoever publishes it puts it into the namespace of requests.
@@ -63,6 +76,11 @@ pub(crate) fn retract(id: &str) -> Element {
 pub(crate) fn retracted(element: &Element) -> Result<String, Refusal> {
     // a request names it in an item (XEP-0060 §7.2.1), an event in the element itself
     attr(element, "id")
-        .or_else(|| element.children().find(|child| is_item(child)).and_then(|item| attr(item, "id")))
+        .or_else(|| {
+            element
+                .children()
+                .find(|child| is_item(child))
+                .and_then(|item| attr(item, "id"))
+        })
         .ok_or_else(|| Refusal::reject(Reason::Malformed, "a retraction of nothing"))
 }

@@ -1,6 +1,14 @@
 //! Wire types that several kinds share.
 
 pub mod atom;
+pub mod avatar;
+pub mod bundle;
+pub mod disco;
 pub mod document;
 pub mod envelope;
+pub mod form;
+pub mod gateway;
 pub mod item;
+pub mod nick;
+pub mod pubsub;
+pub mod vcard;

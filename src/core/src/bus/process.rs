@@ -99,6 +99,7 @@ impl Bus {
         let question = Question {
             origin: &wire.attested,
             arrival: wire.arrival,
+            received: wire.received,
             activity,
             facts: &facts,
             links: &self.parts.links,

@@ -3,7 +3,7 @@
 use super::Question;
 use crate::adapter::Arrival;
 use crate::id::ActorId;
-use crate::model::{Audience, Scope};
+use crate::model::{Audience, Post, Scope};
 use crate::ports::{ActorFact, ActorState, ObjectFact, Standing};
 use crate::refusal::{Reason, Refusal};
 use crate::time::Timestamp;
@@ -64,6 +64,24 @@ pub(super) fn storable(question: &Question<'_>, actor: &ActorFact, edited: Optio
         (Some(known), Some(new)) if new < known => Err(Refusal::ignore(Reason::Superseded, "a later edit is held")),
         _ => Ok(()),
     }
+}
+
+/// When `post` was edited: by its own word, or now, if it differs from what is held and does not say.
+// Mastodon takes an edit only with a date
+pub(super) fn edited(question: &Question<'_>, post: &Post) -> Option<Timestamp> {
+    let held = question.facts.object.as_ref().and_then(|held| held.payload.post());
+    let changed = |held: &Post| {
+        held.text != post.text
+            || held.title != post.title
+            || held.summary != post.summary
+            || held.media != post.media
+            || held.sensitive != post.sensitive
+    };
+    post.edited.or_else(|| match held {
+        Some(held) if changed(held) => Some(question.received),
+        Some(held) => held.edited,
+        None => None,
+    })
 }
 
 /// Whether anybody here is concerned: a local author always is; of a remote one, whom nobody here follows, only what was

@@ -2,7 +2,7 @@
 
 use super::{Question, checks, post};
 use crate::id::{Network, ObjectId};
-use crate::model::{Comment, Kind, Payload, Scope};
+use crate::model::{Audience, Comment, Kind, Payload, Scope};
 use crate::ports::{ActorFact, ActorState, ObjectFact, PlaceFact, Plan, Recipients, Send, Sent, Step};
 use crate::refusal::{Reason, Refusal};
 
@@ -20,7 +20,8 @@ pub(super) fn decide(question: &Question<'_>, comment: &Comment) -> Result<Plan,
     checks::concerns_us(question, author, &comment.post.audience)?;
 
     let mut comment = comment.clone();
-    comment.post.audience = checks::clamped(&comment.post.audience, parent);
+    comment.post.audience = addressed(author, checks::clamped(&comment.post.audience, parent), parent);
+    comment.post.edited = checks::edited(question, &comment.post);
     let put = Step::PutObject {
         about: Some(parent.id.clone()),
         root: Some(root.id.clone()),
@@ -37,6 +38,16 @@ pub(super) fn decide(question: &Question<'_>, comment: &Comment) -> Result<Plan,
             .map(Step::Send),
     );
     Ok(Plan { steps })
+}
+
+/// A local author's answer is addressed to whom it answers, so that they are told of it.
+// PRODUCT, Networks and directions
+fn addressed(author: &ActorFact, mut audience: Audience, parent: &ObjectFact) -> Audience {
+    let answered = &parent.author.id;
+    if author.state == ActorState::Local && author.id != *answered && !audience.names(answered) {
+        audience.recipients.push(answered.clone());
+    }
+    audience
 }
 
 fn parent<'a>(question: &'a Question<'_>) -> Result<&'a ObjectFact, Refusal> {

@@ -17,6 +17,7 @@ use crate::adapter::Arrival;
 use crate::model::{Activity, Attested, Payload};
 use crate::ports::{Facts, Plan};
 use crate::refusal::{Reason, Refusal};
+use crate::time::Timestamp;
 
 /// Everything a decision rests on.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +26,8 @@ pub struct Question<'a> {
     pub origin: &'a Attested,
     /// Whether it just happened.
     pub arrival: Arrival,
+    /// When it came.
+    pub received: Timestamp,
     /// The activity.
     pub activity: &'a Activity,
     /// What is known.

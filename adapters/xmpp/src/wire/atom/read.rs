@@ -17,7 +17,10 @@ impl AtomEntry {
         if !Self::is(element) {
             return None;
         }
-        let mut entry = Self { lang: lang(element), ..Self::default() };
+        let mut entry = Self {
+            lang: lang(element),
+            ..Self::default()
+        };
         for child in element.children() {
             if !entry.take(child) && !entry.unknown.iter().any(|name| name == child.name()) {
                 entry.unknown.push(child.name().to_owned());
@@ -42,7 +45,10 @@ impl AtomEntry {
             ("link", ATOM) => link(child).map(|link| self.links.push(link)).is_some(),
             ("category", ATOM) => attr(child, "term").map(|term| self.categories.push(term)).is_some(),
             ("in-reply-to", THREAD) => {
-                self.in_reply_to.push(InReplyTo { href: attr(child, "href"), reference: attr(child, "ref") });
+                self.in_reply_to.push(InReplyTo {
+                    href: attr(child, "href"),
+                    reference: attr(child, "ref"),
+                });
                 true
             }
             ("geoloc", GEOLOC) if self.geo.is_none() => {
@@ -63,7 +69,10 @@ impl AtomEntry {
 
     /// The first author that has an address, else the first.
     fn author(&mut self, child: &Element) -> bool {
-        let person = AtomPerson { name: own_text(child, "name"), uri: own_text(child, "uri") };
+        let person = AtomPerson {
+            name: own_text(child, "name"),
+            uri: own_text(child, "uri"),
+        };
         let better = person.uri.is_some() && self.author.as_ref().is_some_and(|author| author.uri.is_none());
         if self.author.is_none() || better {
             self.author = Some(person);
@@ -94,13 +103,18 @@ fn text(element: &Element) -> Option<AtomText> {
         },
         _ => return None,
     };
-    Some(AtomText { lang: lang(element), body })
+    Some(AtomText {
+        lang: lang(element),
+        body,
+    })
 }
 
 fn link(element: &Element) -> Option<AtomLink> {
     Some(AtomLink {
         rel: attr(element, "rel").unwrap_or_else(|| "alternate".to_owned()),
-        href: attr(element, "href").map(|href| href.trim().to_owned()).filter(|href| !href.is_empty())?,
+        href: attr(element, "href")
+            .map(|href| href.trim().to_owned())
+            .filter(|href| !href.is_empty())?,
         media_type: attr(element, "type"),
         title: attr(element, "title"),
         length: element.attr("length").and_then(|length| length.trim().parse().ok()),
@@ -112,8 +126,14 @@ fn geo(element: &Element) -> Option<Geo> {
         let degrees: f64 = own_text(element, name)?.parse().ok()?;
         (degrees.abs() <= limit).then_some(degrees)
     };
-    let name = ["text", "locality", "region", "country"].into_iter().find_map(|name| own_text(element, name));
-    Some(Geo { latitude: number("lat", 90.0)?, longitude: number("lon", 180.0)?, name })
+    let name = ["text", "locality", "region", "country"]
+        .into_iter()
+        .find_map(|name| own_text(element, name));
+    Some(Geo {
+        latitude: number("lat", 90.0)?,
+        longitude: number("lon", 180.0)?,
+        name,
+    })
 }
 
 fn own_text(element: &Element, name: &str) -> Option<String> {

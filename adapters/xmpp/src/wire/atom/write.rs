@@ -19,10 +19,17 @@ impl AtomEntry {
             .children_from(self.contents.iter().map(|content| text("content", content)))
             .children_from(self.summary.as_ref().map(|summary| text("summary", summary)))
             .children_from(simple("published", self.published.as_ref()))
-            .children_from(self.categories.iter().map(|term| bare("category", ATOM).with("term", term)))
+            .children_from(
+                self.categories
+                    .iter()
+                    .map(|term| bare("category", ATOM).with("term", term)),
+            )
             .children_from(simple("updated", self.updated.as_ref()))
             .children_from(self.geo.as_ref().map(geo))
-            .children_from(self.invented_title.then(|| bare("invented", MARK).with("field", "title")))
+            .children_from(
+                self.invented_title
+                    .then(|| bare("invented", MARK).with("field", "title")),
+            )
             .children_from(self.deleted.then(|| bare("deleted", MARK)))
     }
 }

@@ -1,0 +1,160 @@
+//! What watched nodes tell.
+
+use causeway_core::adapter::{Context, Raw, RawSource};
+use causeway_core::ports::Watch;
+use causeway_core::refusal::{Reason, Refusal};
+
+use crate::author::author_of;
+use crate::ids::{self, Place};
+use crate::link::Stanza;
+use crate::notices::Notice;
+use crate::watch::{Mark, hash, read};
+use crate::wire::atom::AtomEntry;
+use crate::wire::document;
+use crate::wire::envelope::{Envelope, How};
+use crate::wire::item::PubsubItem;
+use crate::wire::pubsub::PubsubEvent;
+use crate::{Xmpp, chat, watch};
+
+/// Items of one event at most.
+const MOST: usize = 100;
+
+/// Takes an event, if it is from a node that this bridge watches.
+// security.md row 6
+pub(super) async fn take(xmpp: &Xmpp, context: &Context, stanza: &Stanza) {
+    let Some(event) = PubsubEvent::in_message(&stanza.element) else {
+        return xmpp.counters.messages_ignored.one();
+    };
+    let place = event.node().and_then(|node| Place::new(stanza.from.as_str(), node));
+    let Some(place) = place else { return xmpp.counters.events_unwatched.one() };
+    let _alone = xmpp.keeper.locks.lock(place.service()).await;
+    let watch = match context.watches.watch(&place.id()).await {
+        Ok(Some(watch)) => watch,
+        Ok(None) => return xmpp.counters.events_unwatched.one(),
+        Err(refusal) => return missed(xmpp, &place, &refusal),
+    };
+    let scene = Scene { xmpp, context, stanza, place: &place, watch: &watch };
+    if let Err(refusal) = scene.take(event).await {
+        missed(xmpp, &place, &refusal);
+    }
+}
+
+/// What could not be stored now is read again by the next catch-up.
+fn missed(xmpp: &Xmpp, place: &Place, refusal: &Refusal) {
+    tracing::info!(%refusal, place = place.uri(), "an event is put off");
+    xmpp.counters.events_put_off.one();
+    xmpp.keeper.behind(place.service());
+}
+
+struct Scene<'a> {
+    xmpp: &'a Xmpp,
+    context: &'a Context,
+    stanza: &'a Stanza,
+    place: &'a Place,
+    watch: &'a Watch,
+}
+
+impl Scene<'_> {
+    async fn take(&self, event: PubsubEvent) -> Result<(), Refusal> {
+        match event {
+            PubsubEvent::Items { items, retracted, .. } => {
+                for item in items.into_iter().take(MOST) {
+                    self.published(item).await?;
+                }
+                for id in retracted.iter().take(MOST) {
+                    watch::gone(self.xmpp, self.context, self.place, id, self.known(id).as_ref(), How::Event).await?;
+                }
+                Ok(())
+            }
+            // neither takes anything away from anybody; what it means for the watch is looked at
+            PubsubEvent::Configuration { .. }
+            | PubsubEvent::Purge { .. }
+            | PubsubEvent::Delete { .. }
+            | PubsubEvent::Subscription(_) => {
+                self.xmpp.keeper.behind(self.place.service());
+                Ok(())
+            }
+        }
+    }
+
+    async fn published(&self, item: PubsubItem) -> Result<(), Refusal> {
+        let Some(id) = item.id.clone() else { return Ok(()) };
+        let publisher = item.publisher.as_deref().and_then(ids::canonical_jid);
+        if publisher.as_deref().is_some_and(|publisher| self.xmpp.is_ours(publisher)) {
+            // what we published ourselves comes back: known from now on, and no news
+            self.xmpp.counters.events_echo.one();
+            return watch::mark_item(self.context, self.place, &item, self.known(&id), self.context.clock.now()).await;
+        }
+        let author = match author_of(self.place, How::Event, item.publisher.as_deref(), None) {
+            Ok(author) => author,
+            Err(refusal) => return self.unproven(&refusal).await,
+        };
+        let (item, open) = self.whole(item).await?;
+        let known = self.known(&id);
+        let state = item.payload.as_ref().map(hash);
+        if known.as_ref().is_some_and(|mark| Some(&mark.hash) == state.as_ref()) {
+            // the same by another subscription, or a repetition
+            self.xmpp.counters.events_duplicate.one();
+            return watch::mark_item(self.context, self.place, &item, known, self.context.clock.now()).await;
+        }
+        let envelope = Envelope {
+            how: How::Event,
+            service: Some(self.place.service().to_owned()),
+            node: Some(self.place.node().to_owned()),
+            publisher: item.publisher.clone(),
+            open,
+            ..Envelope::default()
+        };
+        watch::taken(self.xmpp, self.context, author, self.place, &item, known.as_ref(), &envelope).await?;
+        self.expect_comments(&item);
+        watch::mark_item(self.context, self.place, &item, known, self.context.clock.now()).await
+    }
+
+    /// An event may only tell of an item: then it is read, by a stranger, and the event says who published it.
+    // PRODUCT: XMPP side, "Threads"
+    async fn whole(&self, item: PubsubItem) -> Result<(PubsubItem, bool), Refusal> {
+        let named = item.id.as_deref().and_then(|id| self.place.item(id));
+        let (None, Some(named)) = (&item.payload, named) else { return Ok((item, false)) };
+        match read::one(self.xmpp, self.context, &named).await {
+            Ok(found) => Ok((PubsubItem { payload: found.payload, ..item }, true)),
+            Err(refusal) if refusal.is_transient() => Err(refusal),
+            // parsing asks once more, and says why nothing comes of it
+            Err(_) => Ok((item, false)),
+        }
+    }
+
+    /// The post's comments will be wanted.
+    fn expect_comments(&self, item: &PubsubItem) {
+        let entry = item.payload.as_ref().and_then(AtomEntry::from_element).unwrap_or_default();
+        let replies = entry.links("replies").find_map(|link| ids::place_at(&link.href));
+        if let Some(replies) = replies.filter(|_| !self.place.is_comments()) {
+            self.xmpp.keeper.expect(replies, self.context.clock.now());
+        }
+    }
+
+    /// Leaves a trace and tells the one whose thread it is, once.
+    async fn unproven(&self, refusal: &Refusal) -> Result<(), Refusal> {
+        self.xmpp.counters.events_unproven.one();
+        let raw = Raw {
+            source: RawSource::Stream { from: self.stanza.from.as_str().to_owned() },
+            body: document::write(&self.stanza.element)?,
+            received: self.context.clock.now(),
+        };
+        // refused again, where it is traced
+        let _ = self.context.ingest.arrived(&ids::NETWORK, raw).await;
+        if refusal.reason == Reason::AuthorUnproven {
+            let text = format!(
+                "Somebody wrote into {} and your server does not say who, so it is not bridged. Its operator can switch \
+                 expose_publisher on for the service {}.",
+                self.place.node(),
+                self.place.service()
+            );
+            chat::notice(self.xmpp, Notice::Unproven, &self.watch.actor, &text).await;
+        }
+        Ok(())
+    }
+
+    fn known(&self, id: &str) -> Option<Mark> {
+        self.watch.seen.iter().filter_map(Mark::of).find(|mark| mark.id == id)
+    }
+}

@@ -1,0 +1,39 @@
+//! Contacts in rosters: to have somebody elsewhere there is to follow them.
+
+use causeway_core::adapter::Context;
+use causeway_core::refusal::Reason;
+use minidom::Element;
+
+use crate::link::Stanza;
+use crate::stanza::presence;
+use crate::{Xmpp, ids, service};
+
+/// What is answered to a request for presence, or to its end. No presence is ever sent but this answer.
+// RFC 6121 §3.1, §3.3; PRODUCT: Ways in
+pub(super) async fn answer(xmpp: &Xmpp, context: &Context, stanza: &Stanza) -> Vec<Element> {
+    let Some(sender) = ids::actor(stanza.from.as_str()) else { return Vec::new() };
+    let (us, them) = (ids::bare(stanza.to.as_str()), sender.as_str());
+    if stanza.to.node().is_none() {
+        // the bridge itself may stand in anybody's roster
+        let kind = if asks(stanza) { "subscribed" } else { "unsubscribed" };
+        return vec![presence(kind, us, them)];
+    }
+    if !asks(stanza) {
+        let ended = service::unfollow(xmpp, context, &sender, us, &stanza.element).await;
+        if let Err(refusal) = ended.as_ref().map_err(|refusal| refusal.reason != Reason::NotFound) {
+            tracing::debug!(refusal, "the end of a follow");
+        }
+        return vec![presence("unsubscribed", us, them)];
+    }
+    match service::follow(xmpp, context, &sender, us, &stanza.element).await {
+        Ok(_) => vec![presence("subscribed", us, them)],
+        Err(refusal) => {
+            tracing::debug!(%refusal, %sender, to = us, "a contact was refused");
+            vec![presence("unsubscribed", us, them)]
+        }
+    }
+}
+
+fn asks(stanza: &Stanza) -> bool {
+    stanza.kind.as_deref() == Some("subscribe")
+}

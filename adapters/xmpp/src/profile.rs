@@ -1,0 +1,166 @@
+//! Profiles.
+//!
+//! Wire: the payloads of three nodes of an account (nick, vCard4, avatar metadata), bundled.
+//! Spec: XEP-0172 1.1, XEP-0292 0.12.0, XEP-0084 1.1.4.
+//! Model: [`Profile`]. Losses in: birthdays and whatever else is not for the web; out: markup, header, emoji.
+//!
+//! An event tells of one node only, and a profile is whole: the other parts are asked for
+//! ([`Wanted::Profile`]).
+
+use causeway_core::adapter::{Answer, Crossed, Outgoing, ParseContext, Rendered};
+use causeway_core::id::ActorId;
+use causeway_core::loss::Loss;
+use causeway_core::model::{Activity, Media, Payload, Profile, Text};
+use causeway_core::refusal::{Reason, Refusal};
+use causeway_formats::html::{display_name, from_plain, sanitise};
+use minidom::Element;
+use url::Url;
+
+use crate::arrived::Stop;
+use crate::ids::{self, Item, Wanted};
+use crate::media::web_address;
+use crate::rules;
+use crate::wire::avatar::{self, AvatarInfo};
+use crate::wire::bundle::Bundle;
+use crate::wire::document;
+use crate::wire::item::STANZA_MEDIA_TYPE;
+use crate::wire::vcard::VCard;
+
+/// Longest name, in characters.
+const MAX_NAME: usize = 256;
+/// Longest text about oneself, in bytes.
+const MAX_BIO: usize = 16 * 1024;
+
+/// What became of the part of a profile that a node of `actor` holds now.
+pub(crate) fn parse(actor: &ActorId, part: &Element, context: &ParseContext<'_>) -> Result<Crossed, Stop> {
+    let need = Wanted::Profile(actor.clone()).need();
+    let mut bundle = match context.lookup.lookup(&need) {
+        Answer::NotAsked => return Err(Stop::Needs(need)),
+        Answer::Failed(refusal) => return Err(refusal.clone().into()),
+        Answer::Found(wire) => Bundle::from_element(&document::read(&wire.body)?).unwrap_or_default(),
+    };
+    if !bundle.take(part) {
+        return Err(Refusal::ignore(Reason::UnsupportedKind, "nothing of a profile").into());
+    }
+    Ok(crossed(actor, &bundle))
+}
+
+/// A whole bundle, as it was read.
+pub(crate) fn crossed(actor: &ActorId, bundle: &Bundle) -> Crossed {
+    let mut losses = Vec::new();
+    let payload = Payload::Profile(Box::new(read(actor, bundle, &mut losses)));
+    Crossed {
+        activity: Activity {
+            id: None,
+            actor: actor.clone(),
+            at: None,
+            payload,
+        },
+        losses,
+    }
+}
+
+/// The profile of `actor` from all that XMPP says of them. An avatar that exists only as bytes has the address of the
+/// item that holds them: `xmpp:JID?;node=urn:xmpp:avatar:data;item=SHA1`.
+pub fn read(actor: &ActorId, bundle: &Bundle, losses: &mut Vec<Loss>) -> Profile {
+    let vcard = bundle.vcard.clone().unwrap_or_default();
+    if vcard.birthday.is_some() || vcard.urls.len() > 1 || vcard.photo.is_some() {
+        losses.push(rules::PROFILE_UNKNOWN.loss("vcard", "not for the web, or more than a profile has"));
+    }
+    let names = [
+        bundle.nick.as_deref(),
+        vcard.full_name.as_deref(),
+        vcard.nickname.as_deref(),
+    ];
+    let name = names
+        .into_iter()
+        .flatten()
+        .map(display_name)
+        .find(|name| !name.is_empty());
+    let avatar = bundle.avatar.iter().find_map(|info| picture(actor, info));
+    Profile {
+        handle: Some(actor.as_str().to_owned()),
+        name: name.map(|name| name.chars().take(MAX_NAME).collect()),
+        bio: Text::plain(cut(vcard.note.as_deref().unwrap_or_default(), MAX_BIO)),
+        url: vcard.urls.iter().find_map(|url| web_address(url)),
+        avatar: avatar.or_else(|| vcard.photo_url.as_deref().and_then(web_address).map(Media::at)),
+        ..Profile::of(actor.clone())
+    }
+}
+
+/// What XMPP can say of a profile. The avatar's metadata needs its bytes and is left to whoever serves them; its address
+/// stands in the vCard.
+pub fn written(profile: &Profile, losses: &mut Vec<Loss>) -> Bundle {
+    let name = display_name(profile.shown_name());
+    let markup = |html: &str| sanitise(&from_plain(&profile.bio.plain), None).is_ok_and(|plain| plain.html() != html);
+    if profile.bio.html.as_deref().is_some_and(markup) {
+        losses.push(rules::PROFILE_MARKUP.loss("bio.html", "plain text only"));
+    }
+    if !profile.fields.is_empty() {
+        losses.push(rules::PROFILE_FIELD.loss("fields", "become lines of the note"));
+    }
+    if profile.header.is_some() || !profile.emoji.is_empty() {
+        losses.push(rules::PROFILE_OTHER.loss("header, emoji", "no vCard has them"));
+    }
+    let vcard = VCard {
+        full_name: Some(name.clone()),
+        nickname: profile.handle.clone(),
+        note: Some(note(profile)).filter(|note| !note.is_empty()),
+        urls: profile.url.iter().map(ToString::to_string).collect(),
+        photo_url: profile.avatar.as_ref().map(|avatar| avatar.url.to_string()),
+        ..VCard::default()
+    };
+    Bundle {
+        nick: Some(name),
+        vcard: Some(vcard),
+        avatar: Vec::new(),
+    }
+}
+
+/// A bundle, which whoever delivers it takes apart into the events of the nodes that changed.
+pub(crate) fn render(outgoing: &Outgoing, profile: &Profile) -> Result<Rendered, Refusal> {
+    let mut losses = Vec::new();
+    let element = document::clean(written(profile, &mut losses).to_element());
+    Ok(Rendered {
+        media_type: STANZA_MEDIA_TYPE,
+        body: document::write(&element)?,
+        actor: outgoing.activity.actor.clone(),
+        object: None,
+        verb: outgoing.verb,
+        id: outgoing.activity.id.clone(),
+        losses,
+    })
+}
+
+fn note(profile: &Profile) -> String {
+    let fields = profile
+        .fields
+        .iter()
+        .map(|field| format!("{}: {}", display_name(&field.name), field.value.plain.trim()));
+    let lines: Vec<_> = std::iter::once(profile.bio.plain.trim().to_owned())
+        .chain(fields)
+        .collect();
+    cut(lines.join("\n").trim(), MAX_BIO)
+}
+
+fn picture(actor: &ActorId, info: &AvatarInfo) -> Option<Media> {
+    // XEP-0084 §4.2.1: without an address it is in the data node
+    let item = || Item::new(ids::jid_of(actor)?, avatar::DATA, &info.id).and_then(|item| Url::parse(&item.uri()).ok());
+    let url = match &info.url {
+        Some(url) => web_address(url)?,
+        None => item()?,
+    };
+    Some(Media {
+        media_type: info.media_type.clone(),
+        size: info.bytes,
+        width: info.width,
+        height: info.height,
+        ..Media::at(url)
+    })
+}
+
+fn cut(text: &str, limit: usize) -> String {
+    text.get(..text.floor_char_boundary(limit))
+        .unwrap_or_default()
+        .to_owned()
+}

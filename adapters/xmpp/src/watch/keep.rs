@@ -1,0 +1,214 @@
+//! What keeps all watches alive: after each reconnect, daily, and whenever something may have been missed.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use causeway_core::adapter::Context;
+use causeway_core::id::PlaceId;
+use causeway_core::ports::{Watch, WatchState};
+use causeway_core::refusal::Refusal;
+use causeway_core::time::Timestamp;
+use futures_util::StreamExt as _;
+use tokio::sync::Notify;
+
+use super::Locks;
+use super::establish::{establish, stop};
+use crate::Xmpp;
+use crate::ids::{self, Place};
+use crate::link::LinkState;
+
+/// Watches looked after at once.
+const AT_ONCE: usize = 8;
+/// How often a watch that works is looked after: Prosody 0.12 drops subscriptions without a word when a node's access
+/// model changes.
+const DAILY: Duration = Duration::from_secs(24 * 3600);
+/// How soon after the first, second … failure for a passing reason it is tried again; then daily.
+const SOON: [Duration; 4] =
+    [Duration::from_secs(10), Duration::from_secs(60), Duration::from_secs(600), Duration::from_secs(3600)];
+/// How often all watches are read.
+const ROUND: Duration = Duration::from_secs(600);
+/// When after a post the node of its comments is looked for: it may be made after the post, and wanted after it was read.
+const EXPECT: [Duration; 4] =
+    [Duration::from_secs(1), Duration::from_secs(4), Duration::from_secs(15), Duration::from_secs(60)];
+/// Nodes expected at most.
+const EXPECTED: usize = 1_000;
+
+/// What is known of the watches besides what is stored.
+#[derive(Default)]
+pub(crate) struct Keeper {
+    /// See [`Locks`].
+    pub(crate) locks: Locks,
+    state: Mutex<State>,
+    wake: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    checks: HashMap<PlaceId, Check>,
+    expected: Vec<Expected>,
+    behind: HashSet<String>,
+}
+
+/// When a watch was looked after, and when again.
+#[derive(Clone, Copy)]
+struct Check {
+    session: u64,
+    next: Timestamp,
+    failures: usize,
+}
+
+struct Expected {
+    source: PlaceId,
+    since: Timestamp,
+    looks: usize,
+}
+
+impl Keeper {
+    /// Something of this service was missed: its nodes are looked at again.
+    pub(crate) fn behind(&self, service: &str) {
+        let service = ids::canonical_jid(service);
+        let mut state = self.lock();
+        if let Some(service) = service.filter(|_| state.behind.len() < EXPECTED) {
+            state.behind.insert(service);
+            self.wake.notify_one();
+        }
+    }
+
+    /// A node of comments may soon be wanted.
+    pub(crate) fn expect(&self, source: PlaceId, now: Timestamp) {
+        let mut state = self.lock();
+        let known = state.expected.iter().any(|expected| expected.source == source);
+        if !known && state.expected.len() < EXPECTED {
+            state.expected.push(Expected { source, since: now, looks: 0 });
+            self.wake.notify_one();
+        }
+    }
+
+    /// A watch was tried: when to try again.
+    pub(super) fn tried(&self, xmpp: &Xmpp, context: &Context, source: &PlaceId, result: &Result<(), Refusal>) {
+        let jitter = 0.75 + 0.5 * context.random.unit();
+        let mut state = self.lock();
+        let failures = state.checks.get(source).map_or(0, |check| check.failures);
+        let (failures, wait) = match result {
+            Ok(()) => (0, DAILY),
+            Err(_) => (failures + 1, SOON.get(failures).copied().unwrap_or(DAILY)),
+        };
+        let next = context.clock.now().plus(wait.mul_f64(jitter));
+        state.checks.insert(source.clone(), Check { session: session(xmpp).unwrap_or_default(), next, failures });
+    }
+
+    fn is_due(&self, watch: &Watch, place: &Place, session: u64, now: Timestamp) -> bool {
+        let state = self.lock();
+        state.behind.contains(place.service())
+            || state.checks.get(&watch.source).is_none_or(|check| check.session != session || check.next <= now)
+    }
+
+    /// The nodes expected that are due for a look; each is looked for a few times.
+    fn expected(&self, now: Timestamp) -> Vec<PlaceId> {
+        let mut due = Vec::new();
+        self.lock().expected.retain_mut(|expected| {
+            while EXPECT.get(expected.looks).is_some_and(|wait| expected.since.plus(*wait) <= now) {
+                expected.looks += 1;
+                if due.last() != Some(&expected.source) {
+                    due.push(expected.source.clone());
+                }
+            }
+            expected.looks < EXPECT.len()
+        });
+        due
+    }
+
+    /// When there is something to do again.
+    fn next(&self, now: Timestamp) -> Timestamp {
+        let state = self.lock();
+        let expected = state.expected.iter().filter_map(|one| Some(one.since.plus(*EXPECT.get(one.looks)?)));
+        let checks = state.checks.values().map(|check| check.next);
+        let round = now.plus(ROUND);
+        expected.chain(checks).min().unwrap_or(round).clamp(now.plus(Duration::from_millis(200)), round)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Looks after all watches until the task is ended.
+pub(crate) async fn keep(xmpp: Arc<Xmpp>, context: Context) {
+    let mut link = xmpp.link.state();
+    let mut last_round: Option<(u64, Timestamp)> = None;
+    loop {
+        if let Some(session) = session(&xmpp) {
+            let now = context.clock.now();
+            let due = xmpp.keeper.lock().checks.values().any(|check| check.next <= now);
+            let behind = !xmpp.keeper.lock().behind.is_empty();
+            let round = last_round.is_none_or(|(last, at)| last != session || at.plus(ROUND) <= now);
+            if due || behind || round {
+                look(&xmpp, &context, session).await;
+                last_round = Some((session, now));
+            }
+            expected(&xmpp, &context).await;
+        }
+        let next = xmpp.keeper.next(context.clock.now());
+        tokio::select! {
+            () = context.clock.sleep_until(next) => {}
+            () = xmpp.keeper.wake.notified() => {}
+            changed = link.changed() => if changed.is_err() { return },
+        }
+    }
+}
+
+/// Looks after every watch that is due.
+async fn look(xmpp: &Xmpp, context: &Context, session: u64) {
+    let watched = match context.watches.watched(&ids::NETWORK).await {
+        Ok(watched) => watched,
+        Err(refusal) => return tracing::warn!(%refusal, "the watches cannot be read"),
+    };
+    let now = context.clock.now();
+    let due: Vec<Watch> = watched
+        .into_iter()
+        .filter(|watch| Place::of(&watch.source).is_some_and(|place| xmpp.keeper.is_due(watch, &place, session, now)))
+        .collect();
+    {
+        let mut state = xmpp.keeper.lock();
+        // whatever is missed from here on is asked for again
+        state.behind.clear();
+        // what is not watched any more needs no looking after
+        state.checks.retain(|_, check| check.next > now);
+    }
+    futures_util::stream::iter(due).for_each_concurrent(AT_ONCE, |watch| renew(xmpp, context, watch)).await;
+}
+
+async fn renew(xmpp: &Xmpp, context: &Context, watch: Watch) {
+    let ended = watch.until.is_some_and(|until| until <= context.clock.now());
+    let Some(place) = Place::of(&watch.source) else { return };
+    if ended || xmpp.is_ours(place.service()) {
+        if let Err(refusal) = stop(xmpp, context, &watch).await {
+            tracing::debug!(%refusal, place = place.uri(), "the end of a watch");
+        }
+        xmpp.keeper.lock().checks.remove(&watch.source);
+        return;
+    }
+    let result = establish(xmpp, context, &place).await;
+    if let Err(refusal) = &result {
+        tracing::info!(%refusal, place = place.uri(), "a node cannot be watched now");
+    }
+    xmpp.keeper.tried(xmpp, context, &watch.source, &result);
+}
+
+/// Watches the nodes that were expected and are wanted by now.
+async fn expected(xmpp: &Xmpp, context: &Context) {
+    for source in xmpp.keeper.expected(context.clock.now()) {
+        let watch = context.watches.watch(&source).await.ok().flatten();
+        if let Some(watch) = watch.filter(|watch| watch.state != WatchState::Active) {
+            renew(xmpp, context, watch).await;
+        }
+    }
+}
+
+fn session(xmpp: &Xmpp) -> Option<u64> {
+    match *xmpp.link.state().borrow() {
+        LinkState::Connected { session } => Some(session),
+        LinkState::Connecting | LinkState::Disconnected { .. } | LinkState::Stopped => None,
+    }
+}

@@ -1,0 +1,39 @@
+//! Watching others' nodes: local users' microblogs, and the comments on them.
+//!
+//! # Layout
+//! * [`begin`], [`end`]: watching a person. [`keep`]: what keeps all watches alive. `establish`: one watch.
+//! * `read`: reading as a stranger. `mark`, `compare`: what happened since the last look.
+
+mod compare;
+mod establish;
+mod keep;
+mod mark;
+pub(crate) mod read;
+
+pub(crate) use establish::{begin, end, gone, mark_item, taken};
+pub(crate) use keep::{Keeper, keep};
+pub(crate) use mark::{Mark, hash};
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash as _, Hasher as _};
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// Locks by service: whoever compares a node with its marks does so alone.
+#[derive(Default)]
+pub(crate) struct Locks {
+    few: [Arc<Mutex<()>>; 32],
+}
+
+impl Locks {
+    /// The lock of a service; some services share one.
+    pub(crate) async fn lock(&self, service: &str) -> Option<OwnedMutexGuard<()>> {
+        let mut hasher = DefaultHasher::new();
+        service.hash(&mut hasher);
+        let place = usize::try_from(hasher.finish() % 32).unwrap_or_default();
+        // the remainder is always a place
+        let lock = Arc::clone(self.few.get(place)?);
+        Some(lock.lock_owned().await)
+    }
+}

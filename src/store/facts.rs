@@ -1,0 +1,408 @@
+//! What is known that a decision about one activity needs.
+
+use causeway_core::id::{Network, ObjectId, PlaceId};
+use causeway_core::model::{Activity, Attested, Blocked, Comment, Follow, FollowStep, Kind, Payload, Retracted};
+use causeway_core::ports::{ActorFact, Facts, ObjectFact, PlaceFact};
+use causeway_core::time::Timestamp;
+
+use super::actors::ActorRow;
+use super::db::Tx;
+use super::error::Fault;
+use super::objects::{ObjectRow, author_of};
+use super::words;
+
+/// The rows that an activity is about; facts are made of them.
+#[derive(Default)]
+struct Rows {
+    actor: Option<ActorRow>,
+    object: Option<ObjectRow>,
+    about: Option<ObjectRow>,
+    other: Option<ActorRow>,
+    /// Follower and followee.
+    follow: Option<(i64, i64)>,
+}
+
+impl Tx {
+    /// What is known about `activity`, attested by `origin`.
+    pub(super) async fn facts(&mut self, origin: &Attested, activity: &Activity) -> Result<Facts, Fault> {
+        let mut rows = self.rows_of(&activity.payload).await?;
+        rows.actor = self.known_actor(&activity.actor).await?;
+        let buried = match activity.payload.object() {
+            Some(id) => {
+                self.is_buried(origin, author_of(&activity.payload).unwrap_or(&activity.actor), id)
+                    .await?
+            }
+            None => false,
+        };
+        let root = self.root_of(rows.about.as_ref().or(rows.object.as_ref())).await?;
+        let follow = match rows.follow {
+            Some((follower, followee)) => self.follow_between(follower, followee).await?,
+            None => None,
+        };
+        let (followed, blocked) = match &rows.actor {
+            Some(actor) => (
+                self.is_followed(actor.key).await?,
+                self.is_blocked(actor.key, &rows).await?,
+            ),
+            None => (false, false),
+        };
+        Ok(Facts {
+            actor: self.maybe_actor_fact(rows.actor).await?,
+            object: self.maybe_object_fact(rows.object).await?,
+            buried,
+            about: self.maybe_object_fact(rows.about).await?,
+            root: self.maybe_object_fact(root).await?,
+            other: self.maybe_actor_fact(rows.other).await?,
+            follow,
+            followed,
+            blocked,
+        })
+    }
+
+    async fn rows_of(&mut self, payload: &Payload) -> Result<Rows, Fault> {
+        let object = match payload.object() {
+            Some(id) => self.known_object(id).await?,
+            None => None,
+        };
+        let rows = Rows {
+            object,
+            ..Rows::default()
+        };
+        match payload {
+            Payload::Profile(_) | Payload::Post(_) => Ok(rows),
+            Payload::Comment(comment) => Ok(Rows {
+                about: self.answered(comment).await?,
+                ..rows
+            }),
+            Payload::Reaction(reaction) => Ok(Rows {
+                about: self.known_object(&reaction.object).await?,
+                ..rows
+            }),
+            Payload::Repost(repost) => Ok(Rows {
+                about: self.known_object(&repost.object).await?,
+                ..rows
+            }),
+            Payload::Follow(follow) => self.follow_rows(follow, rows).await,
+            Payload::Retraction(retraction) => self.retraction_rows(&retraction.target).await,
+            Payload::Move(moved) => Ok(Rows {
+                other: self.known_actor(&moved.to).await?,
+                ..rows
+            }),
+            Payload::Block(block) => match &block.target {
+                Blocked::Actor(actor) => Ok(Rows {
+                    other: self.known_actor(actor).await?,
+                    ..rows
+                }),
+                Blocked::Host(_) => Ok(rows),
+            },
+            Payload::Report(report) => Ok(Rows {
+                other: self.known_actor(&report.actor).await?,
+                ..rows
+            }),
+            Payload::Direct(message) => match &message.parent {
+                Some(parent) => Ok(Rows {
+                    about: self.known_object(parent).await?,
+                    ..rows
+                }),
+                None => Ok(rows),
+            },
+        }
+    }
+
+    /// What a comment answers: its parent, else the first post of the place it stands in. A parent that is not known
+    /// counts as none: the place still proves the thread.
+    async fn answered(&mut self, comment: &Comment) -> Result<Option<ObjectRow>, Fault> {
+        if let Some(parent) = &comment.parent
+            && let Some(row) = self.known_object(parent).await?
+        {
+            return Ok(Some(row));
+        }
+        if let Some(place) = &comment.place
+            && let Some(row) = self.object_at(place).await?
+        {
+            return Ok(Some(row));
+        }
+        match &comment.root {
+            Some(root) => self.known_object(root).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The post whose comments are gathered at `place`.
+    pub(super) async fn object_at(&mut self, place: &PlaceId) -> Result<Option<ObjectRow>, Fault> {
+        let key: Option<i64> = sqlx::query_scalar("SELECT object FROM object_place WHERE network = $1 AND place = $2")
+            .bind(place.network().as_str())
+            .bind(place.as_str())
+            .fetch_optional(&mut *self.conn)
+            .await?;
+        match key {
+            Some(key) => Ok(Some(self.object(key).await?)),
+            None => Ok(None),
+        }
+    }
+
+    async fn follow_rows(&mut self, follow: &Follow, rows: Rows) -> Result<Rows, Fault> {
+        let follower = self.find_actor(&follow.follower).await?;
+        let followee = self.find_actor(&follow.followee).await?;
+        let ends = follower
+            .as_ref()
+            .zip(followee.as_ref())
+            .map(|(follower, followee)| (follower.key, followee.key));
+        let request = match (&follow.request, ends) {
+            (Some(id), _) => self.known_object(id).await?,
+            (None, Some((follower, followee))) if follow.step != FollowStep::Request => {
+                self.request_between(follower, followee).await?
+            }
+            (None, _) => None,
+        };
+        let by_id = match &request {
+            Some(request) => self.follow_of_request(request.key).await?,
+            None => None,
+        };
+        let other = if follow.step == FollowStep::Request {
+            followee
+        } else {
+            follower
+        };
+        let other = other.filter(|row| row.known);
+        Ok(Rows {
+            about: request,
+            other,
+            follow: by_id.or(ends),
+            ..rows
+        })
+    }
+
+    async fn retraction_rows(&mut self, target: &Retracted) -> Result<Rows, Fault> {
+        match target {
+            Retracted::Object(id) => {
+                let object = self.known_object(id).await?;
+                let follow = match object.as_ref().filter(|row| row.kind() == Some(Kind::Follow)) {
+                    Some(row) => self.follow_of_request(row.key).await?,
+                    None => None,
+                };
+                let about = self.about_row(object.as_ref()).await?;
+                self.with_followee(Rows {
+                    object,
+                    about,
+                    follow,
+                    ..Rows::default()
+                })
+                .await
+            }
+            Retracted::Follow { follower, followee } => {
+                let (follower, followee) = (self.find_actor(follower).await?, self.find_actor(followee).await?);
+                let follow = follower
+                    .zip(followee)
+                    .map(|(follower, followee)| (follower.key, followee.key));
+                let object = match follow {
+                    Some((follower, followee)) => self.request_between(follower, followee).await?,
+                    None => None,
+                };
+                self.with_followee(Rows {
+                    object,
+                    follow,
+                    ..Rows::default()
+                })
+                .await
+            }
+            Retracted::Reaction { author, object, emoji } => {
+                let author = self.find_actor(author).await?;
+                let about = self.known_object(object).await?;
+                let object = match (&author, &about) {
+                    (Some(author), Some(about)) => self.reaction(author.key, about.key, emoji.as_deref()).await?,
+                    _ => None,
+                };
+                Ok(Rows {
+                    object,
+                    about,
+                    ..Rows::default()
+                })
+            }
+            Retracted::Actor(actor) => Ok(Rows {
+                other: self.known_actor(actor).await?,
+                ..Rows::default()
+            }),
+        }
+    }
+
+    async fn with_followee(&mut self, rows: Rows) -> Result<Rows, Fault> {
+        match rows.follow {
+            Some((_, followee)) => Ok(Rows {
+                other: Some(self.actor(followee).await?),
+                ..rows
+            }),
+            None => Ok(rows),
+        }
+    }
+
+    async fn request_between(&mut self, follower: i64, followee: i64) -> Result<Option<ObjectRow>, Fault> {
+        let key: Option<i64> = sqlx::query_scalar("SELECT request FROM follow WHERE follower = $1 AND followee = $2")
+            .bind(follower)
+            .bind(followee)
+            .fetch_optional(&mut *self.conn)
+            .await?;
+        match key {
+            Some(key) => Ok(Some(self.object(key).await?).filter(|row| row.known)),
+            None => Ok(None),
+        }
+    }
+
+    /// The latest reaction of an actor to an object with this emoji.
+    async fn reaction(&mut self, author: i64, about: i64, emoji: Option<&str>) -> Result<Option<ObjectRow>, Fault> {
+        let keys: Vec<i64> = sqlx::query_scalar(
+            "SELECT key FROM object WHERE about = $1 AND author = $2 AND kind = 'reaction' AND gone IS NULL
+             ORDER BY key DESC",
+        )
+        .bind(about)
+        .bind(author)
+        .fetch_all(&mut *self.conn)
+        .await?;
+        for key in keys {
+            let row = self.object(key).await?;
+            if let Some(Payload::Reaction(reaction)) = row.stored_payload()?
+                && reaction.emoji.as_deref() == emoji
+            {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn about_row(&mut self, object: Option<&ObjectRow>) -> Result<Option<ObjectRow>, Fault> {
+        match object.and_then(|object| object.about) {
+            Some(about) => Ok(Some(self.object(about).await?).filter(|row| row.known)),
+            None => Ok(None),
+        }
+    }
+
+    /// The first post of the thread that `row` belongs to: itself, when it answers nothing.
+    async fn root_of(&mut self, row: Option<&ObjectRow>) -> Result<Option<ObjectRow>, Fault> {
+        let Some(row) = row else { return Ok(None) };
+        match row.root {
+            Some(root) => Ok(Some(self.object(root).await?).filter(|row| row.known)),
+            None => Ok(Some(row.clone()).filter(|row| row.kind() == Some(Kind::Post))),
+        }
+    }
+
+    async fn known_actor(&mut self, id: &causeway_core::id::ActorId) -> Result<Option<ActorRow>, Fault> {
+        Ok(self.find_actor(id).await?.filter(|row| row.known))
+    }
+
+    async fn known_object(&mut self, id: &ObjectId) -> Result<Option<ObjectRow>, Fault> {
+        Ok(self.find_object(id).await?.filter(|row| row.known))
+    }
+
+    /// Whether anybody here follows an actor, or asked to.
+    async fn is_followed(&mut self, actor: i64) -> Result<bool, Fault> {
+        let followed = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM follow f JOIN actor a ON a.key = f.follower
+                            WHERE f.followee = $1 AND f.state IN ('pending', 'accepted') AND a.state = 'local')",
+        )
+        .bind(actor)
+        .fetch_one(&mut *self.conn)
+        .await?;
+        Ok(followed)
+    }
+
+    async fn is_blocked(&mut self, actor: i64, rows: &Rows) -> Result<bool, Fault> {
+        let other = rows.other.as_ref().map(|row| row.key);
+        let author = rows.about.as_ref().and_then(|row| row.author);
+        for other in [other, author].into_iter().flatten() {
+            let blocked: bool = sqlx::query_scalar(
+                "SELECT EXISTS (SELECT 1 FROM block WHERE blocker = $1 AND blocked = $2)
+                     OR EXISTS (SELECT 1 FROM block WHERE blocker = $2 AND blocked = $1)",
+            )
+            .bind(actor)
+            .bind(other)
+            .fetch_one(&mut *self.conn)
+            .await?;
+            if blocked {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn maybe_actor_fact(&mut self, row: Option<ActorRow>) -> Result<Option<ActorFact>, Fault> {
+        match row {
+            Some(row) => self.actor_fact(row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn actor_fact(&mut self, row: ActorRow) -> Result<ActorFact, Fault> {
+        let consents = if row.is_local() {
+            self.consents_of(row.key).await?
+        } else {
+            Vec::new()
+        };
+        Ok(ActorFact {
+            id: row.home(),
+            state: words::state(&row.state)?,
+            standing: words::standing(&row.standing)?,
+            consents,
+            locked: row.locked,
+            profile: row.stored_profile()?,
+        })
+    }
+
+    async fn maybe_object_fact(&mut self, row: Option<ObjectRow>) -> Result<Option<ObjectFact>, Fault> {
+        match row {
+            Some(row) => self.object_fact(row).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn object_fact(&mut self, row: ObjectRow) -> Result<Option<ObjectFact>, Fault> {
+        let (Some(id), Some(kind), Some(author), Some(payload)) =
+            (row.home(), row.kind(), row.author, self.payload_or_rest(&row).await?)
+        else {
+            return Ok(None);
+        };
+        let author = self.actor(author).await?;
+        let root = match row.root {
+            Some(root) => self.object(root).await?.home(),
+            None => None,
+        };
+        Ok(Some(ObjectFact {
+            id,
+            kind,
+            author: self.actor_fact(author).await?,
+            scope: row.scope(),
+            recipients: self.recipients_of(row.key).await?,
+            version: words::small(row.version),
+            gone: row.gone.is_some(),
+            edited: row.edited.map(Timestamp::from_millis),
+            payload,
+            root,
+            places: self.places_of(row.key).await?,
+        }))
+    }
+
+    async fn places_of(&mut self, object: i64) -> Result<Vec<PlaceFact>, Fault> {
+        let rows: Vec<(String, String)> =
+            sqlx::query_as("SELECT network, place FROM object_place WHERE object = $1 ORDER BY network")
+                .bind(object)
+                .fetch_all(&mut *self.conn)
+                .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(network, place)| {
+                let place = PlaceId::new(Network::named(network), place);
+                PlaceFact {
+                    hosted: self.is_hosted(&place),
+                    place,
+                }
+            })
+            .collect())
+    }
+
+    /// Whether this bridge keeps `place`.
+    pub(super) fn is_hosted(&self, place: &PlaceId) -> bool {
+        self.cx
+            .adapters
+            .get(place.network())
+            .is_some_and(|adapter| adapter.place_reach(place).is_none())
+    }
+}

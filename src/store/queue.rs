@@ -1,0 +1,234 @@
+//! The third stage: lanes claimed, deliveries handed out.
+
+use causeway_core::adapter::{Outgoing, Target, Verb};
+use causeway_core::delivery;
+use causeway_core::id::Network;
+use causeway_core::model::Profile;
+use causeway_core::ports::{ActorKey, DeliveryId, Job, LaneClaim, LaneId, Later, ObjectKey, Outcome, Queue, TargetKey};
+use causeway_core::time::Timestamp;
+use sqlx::FromRow;
+
+use super::db::Tx;
+use super::error::Fault;
+use super::{Store, words};
+
+#[derive(FromRow)]
+struct LaneRow {
+    key: i64,
+    network: String,
+    host: String,
+    fails: i64,
+    lease_until: i64,
+}
+
+#[derive(FromRow)]
+struct JobRow {
+    seq: i64,
+    object: i64,
+    author: i64,
+    target: i64,
+    attempts: i64,
+    since: i64,
+    version: i64,
+    gone: bool,
+    at_home: bool,
+    network: String,
+    host: String,
+    address: String,
+    held: Option<i64>,
+    tried: Option<i64>,
+    in_audience: bool,
+}
+
+/// The next deliveries of a lane; of two of one object to one target only the first, whose outcome decides on the other.
+///
+/// `in_audience` is whether a target may see an object now. What has no audience of its own is owed to those it names. Of a local author
+/// nothing is for networks that they do not, or no longer, agree to.
+const NEXT: &str = "
+    SELECT d.seq, d.object, d.author, d.target, d.attempts, d.since, o.version, o.gone IS NOT NULL AS gone,
+           o.network = t.network AS at_home, t.network, t.host, t.address, c.version AS held, c.tried,
+           (o.kind IN ('follow', 'profile', 'block', 'report', 'move') OR o.scope IN ('public', 'unlisted')
+            OR EXISTS (SELECT 1 FROM object_recipient r JOIN actor a ON a.key = r.actor
+                       WHERE r.object = o.key AND (a.own = d.target OR a.shared = d.target))
+            OR (o.scope = 'followers'
+                AND EXISTS (SELECT 1 FROM follow f JOIN actor a ON a.key = f.follower
+                            WHERE f.followee = o.author AND f.state = 'accepted'
+                              AND (a.own = d.target OR a.shared = d.target))))
+           AND (w.state <> 'local' OR t.network = w.network
+                OR COALESCE((SELECT n.given FROM consent n
+                             WHERE n.actor = w.key AND n.network = t.network AND n.purpose = 'bridge'
+                             ORDER BY n.key DESC LIMIT 1), FALSE)) AS in_audience
+    FROM delivery d JOIN object o ON o.key = d.object JOIN target t ON t.key = d.target JOIN actor w ON w.key = d.author
+      LEFT JOIN object_copy c ON c.object = d.object AND c.target = d.target
+    WHERE d.lane = $1 AND d.state = 'open' AND d.due <= $2
+      AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.state = 'open' AND e.object = d.object AND e.target = d.target
+                        AND e.seq < d.seq)
+    ORDER BY d.seq LIMIT $3";
+
+impl Queue for Store {
+    fn claim(&self, now: Timestamp, lease_ms: u64, lanes: usize) -> Later<'_, Vec<LaneClaim>> {
+        let asked = (
+            now.millis(),
+            i64::try_from(lease_ms).unwrap_or(i64::MAX),
+            i64::try_from(lanes).unwrap_or(i64::MAX),
+        );
+        Box::pin(async move {
+            // most of the time nothing is due, and finding that out costs the writer nothing
+            if !self.read(asked.0, |tx, now| Box::pin(tx.anything_due(*now))).await? {
+                return Ok(Vec::new());
+            }
+            self.write(asked, |tx, (now, lease, lanes)| {
+                Box::pin(tx.claim(*now, *lease, *lanes))
+            })
+            .await
+        })
+    }
+
+    fn next(&self, lane: LaneId, now: Timestamp, limit: usize) -> Later<'_, Vec<Job>> {
+        let asked = (lane, now.millis(), i64::try_from(limit).unwrap_or(i64::MAX));
+        self.write(asked, |tx, (lane, now, limit)| {
+            Box::pin(tx.next_jobs(*lane, *now, *limit))
+        })
+    }
+
+    fn outgoing<'a>(
+        &'a self,
+        object: ObjectKey,
+        network: &'a Network,
+        verb: Verb,
+    ) -> Later<'a, (Outgoing, Option<Profile>, Option<String>)> {
+        self.read((object, network.clone(), verb), |tx, (object, network, verb)| {
+            Box::pin(tx.outgoing(*object, network, *verb))
+        })
+    }
+
+    fn settle<'a>(
+        &'a self,
+        claim: &'a LaneClaim,
+        outcomes: Vec<(DeliveryId, Outcome)>,
+        release: Option<Timestamp>,
+    ) -> Later<'a, ()> {
+        let mut outcomes = outcomes;
+        // in order, so that what waits never overtakes what it waits for
+        outcomes.sort_by_key(|(delivery, _)| *delivery);
+        self.write((claim.clone(), outcomes, release), |tx, (claim, outcomes, release)| {
+            Box::pin(tx.settle_lane(claim, outcomes, *release))
+        })
+    }
+
+    fn depth(&self) -> Later<'_, (u64, Option<Timestamp>)> {
+        self.read((), |tx, ()| Box::pin(tx.depth()))
+    }
+}
+
+impl Tx {
+    async fn anything_due(&mut self, now: i64) -> Result<bool, Fault> {
+        let due = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM lane
+                            WHERE due IS NOT NULL AND due <= $1 AND (lease_until IS NULL OR lease_until <= $1))",
+        )
+        .bind(now)
+        .fetch_one(&mut *self.conn)
+        .await?;
+        Ok(due)
+    }
+
+    async fn claim(&mut self, now: i64, lease: i64, lanes: i64) -> Result<Vec<LaneClaim>, Fault> {
+        let rows: Vec<LaneRow> = sqlx::query_as(
+            "UPDATE lane SET lease_until = $2
+             WHERE key IN (SELECT key FROM lane
+                           WHERE due IS NOT NULL AND due <= $1 AND (lease_until IS NULL OR lease_until <= $1)
+                           ORDER BY due, key LIMIT $3)
+             RETURNING key, network, host, fails, lease_until",
+        )
+        .bind(now)
+        .bind(now.saturating_add(lease))
+        .bind(lanes)
+        .fetch_all(&mut *self.conn)
+        .await?;
+        Ok(rows.into_iter().map(LaneRow::claim).collect())
+    }
+
+    /// The attempt is counted, and what the target may hold from now on is marked, before anything is sent.
+    async fn next_jobs(&mut self, lane: LaneId, now: i64, limit: i64) -> Result<Vec<Job>, Fault> {
+        let rows: Vec<JobRow> = sqlx::query_as(NEXT)
+            .bind(lane.0)
+            .bind(now)
+            .bind(limit)
+            .fetch_all(&mut *self.conn)
+            .await?;
+        let mut jobs = Vec::with_capacity(rows.len());
+        for row in rows {
+            sqlx::query("UPDATE delivery SET attempts = attempts + 1 WHERE seq = $1")
+                .bind(row.seq)
+                .execute(&mut *self.conn)
+                .await?;
+            let job = row.job();
+            if matches!(delivery::verb(&job), Ok(Verb::Create | Verb::Update | Verb::Relay)) {
+                self.mark_tried(&job).await?;
+            }
+            jobs.push(job);
+        }
+        Ok(jobs)
+    }
+
+    async fn mark_tried(&mut self, job: &Job) -> Result<(), Fault> {
+        sqlx::query(
+            "INSERT INTO object_copy (object, target, tried) VALUES ($1, $2, $3)
+             ON CONFLICT (object, target) DO UPDATE SET tried = excluded.tried",
+        )
+        .bind(job.object.0)
+        .bind(job.target_key.0)
+        .bind(i64::from(job.version))
+        .execute(&mut *self.conn)
+        .await?;
+        Ok(())
+    }
+
+    async fn depth(&mut self) -> Result<(u64, Option<Timestamp>), Fault> {
+        let (open, oldest): (i64, Option<i64>) =
+            sqlx::query_as("SELECT COUNT(*), MIN(since) FROM delivery WHERE state = 'open'")
+                .fetch_one(&mut *self.conn)
+                .await?;
+        Ok((words::count(open), oldest.map(Timestamp::from_millis)))
+    }
+}
+
+impl LaneRow {
+    fn claim(self) -> LaneClaim {
+        LaneClaim {
+            lane: LaneId(self.key),
+            network: Network::named(self.network),
+            host: self.host,
+            fails: words::small(self.fails),
+            lease_until: Timestamp::from_millis(self.lease_until),
+        }
+    }
+}
+
+impl JobRow {
+    /// What a target may hold counts as held when it must go. When it is to have the object, only what it holds for
+    /// certain counts: the same wire is sent again, with the same ids.
+    fn job(self) -> Job {
+        let ends = self.gone || !self.in_audience;
+        let held = if ends { self.held.or(self.tried) } else { self.held };
+        Job {
+            delivery: DeliveryId(self.seq),
+            object: ObjectKey(self.object),
+            version: words::small(self.version),
+            author: ActorKey(self.author),
+            target: Target {
+                network: Network::named(self.network),
+                host: self.host,
+                address: self.address,
+            },
+            target_key: TargetKey(self.target),
+            held: held.map(words::small),
+            gone: self.gone,
+            in_audience: self.in_audience,
+            at_home: self.at_home,
+            attempts: words::small(self.attempts.saturating_add(1)),
+            since: Timestamp::from_millis(self.since),
+        }
+    }
+}

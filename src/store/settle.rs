@@ -1,0 +1,152 @@
+//! How deliveries ended, or go on.
+
+use causeway_core::delivery::BREAKER_FAILS;
+use causeway_core::ports::{DeliveryId, LaneClaim, Outcome};
+use causeway_core::refusal::Refusal;
+use causeway_core::time::Timestamp;
+
+use super::db::Tx;
+use super::error::Fault;
+
+impl Tx {
+    /// Writes outcomes, which come in the order of their deliveries. The lane itself is only touched while the claim's
+    /// lease is still the lane's: whoever claimed it since decides.
+    pub(super) async fn settle_lane(
+        &mut self,
+        claim: &LaneClaim,
+        outcomes: &[(DeliveryId, Outcome)],
+        release: Option<Timestamp>,
+    ) -> Result<(), Fault> {
+        for (delivery, outcome) in outcomes {
+            match outcome {
+                Outcome::Done { holds, answer } => {
+                    self.done(*delivery, holds.map(i64::from), answer.remote_id.as_deref())
+                        .await?;
+                }
+                Outcome::Dropped(_) => {
+                    self.close(*delivery).await?;
+                }
+                Outcome::Again { at, refusal } => self.again(*delivery, *at, refusal).await?,
+                Outcome::Dead(refusal) => self.dead(*delivery, refusal).await?,
+            }
+        }
+        self.settle_claim(claim, release).await
+    }
+
+    async fn done(&mut self, delivery: DeliveryId, holds: Option<i64>, remote_id: Option<&str>) -> Result<(), Fault> {
+        let Some((object, target)) = self.close(delivery).await? else {
+            return Ok(());
+        };
+        sqlx::query(
+            "INSERT INTO object_copy (object, target, remote_id, version) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (object, target) DO UPDATE SET
+               version = excluded.version, tried = NULL, remote_id = COALESCE(excluded.remote_id, object_copy.remote_id)",
+        )
+        .bind(object)
+        .bind(target)
+        .bind(remote_id)
+        .bind(holds)
+        .execute(&mut *self.conn)
+        .await?;
+        Ok(())
+    }
+
+    /// Removes an open row: what became of it is in the ledger of copies, or nothing did.
+    async fn close(&mut self, delivery: DeliveryId) -> Result<Option<(i64, i64)>, Fault> {
+        let row = sqlx::query_as("DELETE FROM delivery WHERE seq = $1 AND state = 'open' RETURNING object, target")
+            .bind(delivery.0)
+            .fetch_optional(&mut *self.conn)
+            .await?;
+        Ok(row)
+    }
+
+    /// Later ones of the same author to the same target wait with it, and it waits for earlier ones.
+    async fn again(&mut self, delivery: DeliveryId, at: Timestamp, refusal: &Refusal) -> Result<(), Fault> {
+        let row: Option<(i64, i64, i64)> = sqlx::query_as(
+            "UPDATE delivery SET reason = $2, detail = $3,
+               due = COALESCE((SELECT MAX(e.due) FROM delivery e
+                               WHERE e.state = 'open' AND e.author = delivery.author AND e.target = delivery.target
+                                 AND e.seq < delivery.seq AND e.due > $4), $4)
+             WHERE seq = $1 AND state = 'open' RETURNING author, target, due",
+        )
+        .bind(delivery.0)
+        .bind(refusal.reason.code())
+        .bind(&refusal.detail)
+        .bind(at.millis())
+        .fetch_optional(&mut *self.conn)
+        .await?;
+        let Some((author, target, due)) = row else {
+            return Ok(());
+        };
+        sqlx::query(
+            "UPDATE delivery SET due = $4
+             WHERE state = 'open' AND author = $1 AND target = $2 AND seq > $3 AND due < $4",
+        )
+        .bind(author)
+        .bind(target)
+        .bind(delivery.0)
+        .bind(due)
+        .execute(&mut *self.conn)
+        .await?;
+        Ok(())
+    }
+
+    /// Parks a row. A target that refused the first try for good holds nothing of it.
+    async fn dead(&mut self, delivery: DeliveryId, refusal: &Refusal) -> Result<(), Fault> {
+        let row: Option<(i64, i64, i64)> = sqlx::query_as(
+            "UPDATE delivery SET state = 'dead', reason = $2, detail = $3, ended = $4
+             WHERE seq = $1 AND state = 'open' RETURNING object, target, attempts",
+        )
+        .bind(delivery.0)
+        .bind(refusal.reason.code())
+        .bind(&refusal.detail)
+        .bind(self.now())
+        .fetch_optional(&mut *self.conn)
+        .await?;
+        let Some((object, target, attempts)) = row else {
+            return Ok(());
+        };
+        if attempts == 1 && !refusal.is_transient() {
+            sqlx::query("UPDATE object_copy SET tried = NULL WHERE object = $1 AND target = $2")
+                .bind(object)
+                .bind(target)
+                .execute(&mut *self.conn)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn settle_claim(&mut self, claim: &LaneClaim, release: Option<Timestamp>) -> Result<(), Fault> {
+        let fails = i64::from(claim.fails);
+        let mine = sqlx::query(
+            "UPDATE lane SET fails = $3,
+               opened_at = CASE WHEN $3 < $4 THEN NULL WHEN opened_at IS NULL THEN $5 ELSE opened_at END
+             WHERE key = $1 AND lease_until = $2",
+        )
+        .bind(claim.lane.0)
+        .bind(claim.lease_until.millis())
+        .bind(fails)
+        .bind(i64::from(BREAKER_FAILS))
+        .bind(self.now())
+        .execute(&mut *self.conn)
+        .await?;
+        match release {
+            Some(due) if mine.rows_affected() > 0 => self.release(claim, due).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Due again at `due`, but not before anything is there to do, and not at all when nothing is open.
+    async fn release(&mut self, claim: &LaneClaim, due: Timestamp) -> Result<(), Fault> {
+        let first: Option<i64> = sqlx::query_scalar("SELECT MIN(due) FROM delivery WHERE lane = $1 AND state = 'open'")
+            .bind(claim.lane.0)
+            .fetch_one(&mut *self.conn)
+            .await?;
+        sqlx::query("UPDATE lane SET lease_until = NULL, due = $2 WHERE key = $1")
+            .bind(claim.lane.0)
+            .bind(first.map(|first| first.max(due.millis())))
+            .execute(&mut *self.conn)
+            .await?;
+        Ok(())
+    }
+}

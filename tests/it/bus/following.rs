@@ -1,0 +1,154 @@
+//! Follows.
+
+use causeway_core::adapter::Verb;
+use causeway_core::model::{Follow, FollowStep, Payload, Retracted, Retraction};
+use causeway_core::ports::{FollowState, Reads};
+use causeway_core::refusal::Reason;
+
+use super::world::World;
+
+#[tokio::test]
+async fn somebody_elsewhere_follows_and_is_accepted() {
+    let world = World::new().await;
+    world.follower("bob@far").await;
+    world.delivers().await;
+    let taken = world.at("bob@far");
+    assert_eq!(taken.len(), 1, "{taken:?}");
+    let Payload::Follow(accept) = &taken[0].activity.payload else {
+        panic!("{taken:?}")
+    };
+    assert_eq!((accept.step, taken[0].verb), (FollowStep::Accept, Verb::Create));
+    assert_eq!(accept.follower, world.fb.actor("bob@far"));
+    assert_eq!(accept.followee.network().as_str(), "fb", "in their network's terms");
+    let state = world
+        .store
+        .follow(&world.fb.actor("bob@far"), &world.fa.actor("juliet@capulet"))
+        .await
+        .unwrap();
+    assert_eq!(state, Some(FollowState::Accepted));
+}
+
+#[tokio::test]
+async fn one_of_ours_follows_and_the_answer_comes_back() {
+    let world = World::new().await;
+    world
+        .takes(world.of_fb("bob@far", Payload::Profile(Box::new(world.fb.profile("bob@far")))))
+        .await;
+    let request = Follow {
+        id: world.fa.object("capulet/f1"),
+        follower: world.fa.actor("juliet@capulet"),
+        followee: world.fb.actor("bob@far"),
+        step: FollowStep::Request,
+        request: None,
+    };
+    world
+        .takes(world.of_fa("juliet@capulet", Payload::Follow(request.clone())))
+        .await;
+    world.delivers().await;
+    let asked = world.at("bob@far");
+    let Payload::Follow(follow) = &asked[0].activity.payload else {
+        panic!("{asked:?}")
+    };
+    assert_eq!((follow.step, follow.id.network().as_str()), (FollowStep::Request, "fb"));
+
+    let answer = Follow {
+        id: world.fb.object("far/a1"),
+        step: FollowStep::Accept,
+        request: Some(follow.id.clone()),
+        ..follow.clone()
+    };
+    world.takes(world.of_fb("bob@far", Payload::Follow(answer))).await;
+    world.delivers().await;
+    let told = world.fa.taken();
+    let Payload::Follow(told) = &told.last().unwrap().activity.payload else {
+        panic!("{told:?}")
+    };
+    assert_eq!(
+        (told.step, told.follower.as_str()),
+        (FollowStep::Accept, "juliet@capulet")
+    );
+    let state = world.store.follow(&request.follower, &request.followee).await.unwrap();
+    assert_eq!(state, Some(FollowState::Accepted));
+}
+
+#[tokio::test]
+async fn row_11_an_accept_by_a_third_party_leaves_the_follow_pending() {
+    let world = World::new().await;
+    for id in ["bob@far", "eve@evil"] {
+        world
+            .takes(world.of_fb(id, Payload::Profile(Box::new(world.fb.profile(id)))))
+            .await;
+    }
+    let request = Follow {
+        id: world.fa.object("capulet/f1"),
+        follower: world.fa.actor("juliet@capulet"),
+        followee: world.fb.actor("bob@far"),
+        step: FollowStep::Request,
+        request: None,
+    };
+    world
+        .takes(world.of_fa("juliet@capulet", Payload::Follow(request.clone())))
+        .await;
+    let forged = Follow {
+        id: world.fb.object("evil/a1"),
+        followee: world.fb.actor("eve@evil"),
+        step: FollowStep::Accept,
+        request: Some(request.id.clone()),
+        ..request.clone()
+    };
+    let outcome = world.outcome(world.of_fb("eve@evil", Payload::Follow(forged))).await;
+    assert_eq!(outcome.refused[0].reason, Reason::NotFound);
+    let state = world.store.follow(&request.follower, &request.followee).await.unwrap();
+    assert_eq!(state, Some(FollowState::Pending));
+}
+
+#[tokio::test]
+async fn nobody_is_followed_who_has_not_agreed() {
+    let world = World::new().await;
+    world
+        .takes(world.of_fa(
+            "romeo@montague",
+            Payload::Profile(Box::new(world.fa.profile("romeo@montague"))),
+        ))
+        .await;
+    world
+        .takes(world.of_fb("bob@far", Payload::Profile(Box::new(world.fb.profile("bob@far")))))
+        .await;
+    let follow = Follow {
+        id: world.fb.object("far/f9"),
+        follower: world.fb.actor("bob@far"),
+        followee: world.fa.actor("romeo@montague"),
+        step: FollowStep::Request,
+        request: None,
+    };
+    let outcome = world.outcome(world.of_fb("bob@far", Payload::Follow(follow))).await;
+    assert!(!outcome.refused.is_empty());
+    world.delivers().await;
+    assert_eq!(world.fb.taken(), []);
+}
+
+#[tokio::test]
+async fn an_unfollow_ends_deliveries() {
+    let world = World::new().await;
+    world.follower("bob@far").await;
+    let target = Retracted::Follow {
+        follower: world.fb.actor("bob@far"),
+        followee: world.fa.actor("juliet@capulet"),
+    };
+    world
+        .takes(world.of_fb("bob@far", Payload::Retraction(Retraction { target })))
+        .await;
+    world
+        .juliet_posts(world.fa.post("capulet/p1", "juliet@capulet", "hello"))
+        .await;
+    world.delivers().await;
+    assert!(world.at("*@far").is_empty());
+    assert_eq!(
+        world
+            .store
+            .follow(&world.fb.actor("bob@far"), &world.fa.actor("juliet@capulet"))
+            .await
+            .unwrap(),
+        None
+    );
+}

@@ -1,0 +1,7 @@
+//! Accept, process and deliver between two fake networks, the awkward cases among them.
+
+mod comments;
+mod delivering;
+mod following;
+mod posting;
+mod world;

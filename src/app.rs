@@ -75,7 +75,13 @@ impl App {
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let Made { adapters, ready } = adapters(&config, &random)?;
         let adapters = Arc::new(adapters);
-        let store = Store::open(&config.db.url, Arc::clone(&adapters), clock.clone(), Arc::clone(&random)).await?;
+        let store = Store::open(
+            &config.db.url,
+            Arc::clone(&adapters),
+            clock.clone(),
+            Arc::clone(&random),
+        )
+        .await?;
         let (tap, writer) = tap(&config).await?;
         let links = Links::new(&adapters, pairs(&adapters));
         let bus = Arc::new(Bus::new(Parts {
@@ -118,7 +124,18 @@ impl App {
             bus.planned(),
             Settings::default(),
         );
-        Ok(Self { config, adapters, context, bus, store, directory, deliverer, writer, switch, ready })
+        Ok(Self {
+            config,
+            adapters,
+            context,
+            bus,
+            store,
+            directory,
+            deliverer,
+            writer,
+            switch,
+            ready,
+        })
     }
 
     /// Who an address is, for the operator.
@@ -146,7 +163,11 @@ impl App {
         metrics::describe();
         let web = listen("web.listen", self.config.web.listen).await?;
         let ops_listener = listen("ops.listen", self.config.ops.listen).await?;
-        let ops = Ops { metrics: handle, checks: self.ready.clone(), queue: Arc::new(self.store.clone()) };
+        let ops = Ops {
+            metrics: handle,
+            checks: self.ready.clone(),
+            queue: Arc::new(self.store.clone()),
+        };
 
         let mut parts = JoinSet::new();
         let shutdown = self.context.shutdown.clone();
@@ -214,7 +235,9 @@ fn adapters(config: &Config, random: &Arc<dyn Random>) -> Result<Made, AppError>
             media_base: config.web.public_url.clone(),
             gateways: gateways(),
         };
-        let xmpp = causeway_xmpp::Xmpp::new(settings, Arc::clone(random)).map_err(|error| AppError::Adapter(error.to_string()))?;
+        let xmpp = causeway_xmpp::Xmpp::new(settings, Arc::clone(random))
+            .map_err(|error| AppError::Adapter(error.to_string()))?;
+        let xmpp = Arc::new(xmpp);
         let watched = Arc::clone(&xmpp);
         ready.push(("xmpp", Arc::new(move || watched.connected())));
         all.push(xmpp);
@@ -225,7 +248,10 @@ fn adapters(config: &Config, random: &Arc<dyn Random>) -> Result<Made, AppError>
         all.push(Arc::new(causeway_activitypub::ActivityPub::new(settings)));
     }
     let _ = random;
-    Ok(Made { adapters: Adapters::new(all), ready })
+    Ok(Made {
+        adapters: Adapters::new(all),
+        ready,
+    })
 }
 
 /// The networks that XMPP users see a gateway to.
@@ -244,7 +270,9 @@ fn gateways() -> Vec<String> {
 /// When a host is none.
 pub fn adapters_for_files(bridge: &str, handle_domain: &str) -> Result<Adapters, String> {
     let mut all: Vec<Arc<dyn Adapter>> = Vec::new();
-    let base: url::Url = format!("https://{bridge}/").parse().map_err(|error| format!("--bridge {bridge}: {error}"))?;
+    let base: url::Url = format!("https://{bridge}/")
+        .parse()
+        .map_err(|error| format!("--bridge {bridge}: {error}"))?;
     #[cfg(feature = "adapter-xmpp")]
     {
         let settings = causeway_xmpp::Settings {
@@ -255,10 +283,13 @@ pub fn adapters_for_files(bridge: &str, handle_domain: &str) -> Result<Adapters,
             media_base: base.clone(),
             gateways: gateways(),
         };
-        all.push(causeway_xmpp::Xmpp::new(settings, Arc::new(SystemRandom)).map_err(|error| error.to_string())?);
+        let xmpp = causeway_xmpp::Xmpp::new(settings, Arc::new(SystemRandom)).map_err(|error| error.to_string())?;
+        all.push(Arc::new(xmpp));
     }
     #[cfg(feature = "adapter-activitypub")]
-    all.push(Arc::new(causeway_activitypub::ActivityPub::new(causeway_activitypub::Config::new(base, Some(handle_domain)))));
+    all.push(Arc::new(causeway_activitypub::ActivityPub::new(
+        causeway_activitypub::Config::new(base, Some(handle_domain)),
+    )));
     Ok(Adapters::new(all))
 }
 
@@ -282,14 +313,24 @@ async fn tap(config: &Config) -> Result<(Arc<dyn Crossings>, Option<Writer>), Ap
 // PRODUCT, Networks and directions
 fn pairs(adapters: &Adapters) -> Vec<(Network, Network)> {
     let home = Network::new(HOME);
-    adapters.iter().map(|adapter| adapter.network()).filter(|other| *other != home).map(|other| (home.clone(), other)).collect()
+    adapters
+        .iter()
+        .map(|adapter| adapter.network())
+        .filter(|other| *other != home)
+        .map(|other| (home.clone(), other))
+        .collect()
 }
 
 fn serves(config: &Config) -> Box<dyn Fn(&ActorId) -> bool + Send + Sync> {
     let domains = config.serve_domains();
     Box::new(move |actor| {
-        let local = actor.as_str().split_once('@').filter(|_| actor.network().as_str() == HOME);
-        local.is_some_and(|(name, domain)| !name.is_empty() && domains.iter().any(|served| served == domain || served == "*"))
+        let local = actor
+            .as_str()
+            .split_once('@')
+            .filter(|_| actor.network().as_str() == HOME);
+        local.is_some_and(|(name, domain)| {
+            !name.is_empty() && domains.iter().any(|served| served == domain || served == "*")
+        })
     })
 }
 
@@ -306,7 +347,11 @@ fn desk(adapters: &Arc<Adapters>, bus: &Arc<Bus>, store: &Store, directory: &Arc
 }
 
 fn client(config: &Config) -> Result<GuardedClient, AppError> {
-    let mut switches = Switches::new(format!("Causeway/{} (+{})", env!("CARGO_PKG_VERSION"), config.web.public_url));
+    let mut switches = Switches::new(format!(
+        "Causeway/{} (+{})",
+        env!("CARGO_PKG_VERSION"),
+        config.web.public_url
+    ));
     switches.allow_http = config.testing.allow_http;
     switches.allow_loopback = config.testing.allow_loopback;
     switches.extra_ca = config.testing.extra_ca.clone();
@@ -314,11 +359,17 @@ fn client(config: &Config) -> Result<GuardedClient, AppError> {
 }
 
 async fn listen(listener: &'static str, address: std::net::SocketAddr) -> Result<TcpListener, AppError> {
-    TcpListener::bind(address).await.map_err(|source| AppError::Listen { listener, address, source })
+    TcpListener::bind(address).await.map_err(|source| AppError::Listen {
+        listener,
+        address,
+        source,
+    })
 }
 
 async fn http(listener: TcpListener, router: axum::Router, shutdown: Shutdown) {
-    let served = axum::serve(listener, router).with_graceful_shutdown(async move { shutdown.requested().await }).await;
+    let served = axum::serve(listener, router)
+        .with_graceful_shutdown(async move { shutdown.requested().await })
+        .await;
     if let Err(error) = served {
         tracing::error!(%error, "a listener ended");
     }

@@ -12,6 +12,8 @@
 //! The model, the bus and the adapter contract are in `causeway-core`, wire grammars in `causeway-formats`, each network in
 //! an adapter crate.
 
+pub mod app;
+pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod convert;

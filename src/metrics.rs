@@ -29,6 +29,11 @@ pub fn describe() {
         Unit::Count,
         "deliveries tried, by network, outcome and reason"
     );
+    describe_counter!(
+        "causeway_traces_dropped_total",
+        Unit::Count,
+        "traces lost because writing them was too slow"
+    );
     gauge!("causeway_up").set(1.0);
     gauge!("causeway_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
 }

@@ -9,8 +9,8 @@ use causeway_core::id::Network;
 use causeway_core::loss::Loss;
 use causeway_core::ports::Clock;
 
-use super::output::print;
 use super::Failure;
+use super::output::print;
 use crate::app;
 use crate::convert::{Converted, Converter};
 use crate::services::SystemClock;
@@ -49,7 +49,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let body = read(&arguments.input)?;
     let activities = source(&converter, &arguments.from, body)?;
     if activities.is_empty() {
-        return Err(Failure::wrong("error[unsupported-kind]: the document says nothing that is bridged"));
+        return Err(Failure::wrong(
+            "error[unsupported-kind]: the document says nothing that is bridged",
+        ));
     }
     let mut losses = Vec::new();
     for crossed in activities {
@@ -58,7 +60,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         print("\n");
         losses.extend(converted.losses);
     }
-    arguments.losses.as_deref().map_or(Ok(()), |path| write_losses(path, &losses))
+    arguments
+        .losses
+        .as_deref()
+        .map_or(Ok(()), |path| write_losses(path, &losses))
 }
 
 fn source(converter: &Converter<'_>, from: &str, body: Bytes) -> Result<Vec<Crossed>, Failure> {
@@ -71,8 +76,11 @@ fn source(converter: &Converter<'_>, from: &str, body: Bytes) -> Result<Vec<Cros
 }
 
 fn target(converter: &Converter<'_>, to: &str, crossed: Crossed) -> Result<Converted, Failure> {
-    let written =
-        if to == MODEL { converter.write_model(crossed) } else { converter.write(&Network::named(to), crossed) };
+    let written = if to == MODEL {
+        converter.write_model(crossed)
+    } else {
+        converter.write(&Network::named(to), crossed)
+    };
     written.map_err(|refusal| Failure::refused(&refusal))
 }
 
@@ -80,7 +88,10 @@ fn read(path: &Path) -> Result<Bytes, Failure> {
     let unreadable = |error| Failure::wrong(format!("error[malformed]: {} cannot be read: {error}", path.display()));
     let mut bytes = Vec::new();
     if path == Path::new("-") {
-        std::io::stdin().take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        std::io::stdin()
+            .take(LARGEST + 1)
+            .read_to_end(&mut bytes)
+            .map_err(unreadable)?;
     } else {
         let file = std::fs::File::open(path).map_err(unreadable)?;
         file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
@@ -97,5 +108,6 @@ fn write_losses(path: &Path, losses: &[Loss]) -> Result<(), Failure> {
         print(&text);
         return Ok(());
     }
-    std::fs::write(path, text).map_err(|error| Failure::failed(format!("{} cannot be written: {error}", path.display())))
+    std::fs::write(path, text)
+        .map_err(|error| Failure::failed(format!("{} cannot be written: {error}", path.display())))
 }

@@ -76,7 +76,9 @@ async fn list(traces: &Traces, narrow: &Narrow, json: bool) -> Result<(), Failur
 async fn show(traces: &Traces, id: i64, json: bool) -> Result<(), Failure> {
     let entries = traces.show(id).await.map_err(Failure::failed)?;
     if entries.is_empty() {
-        return Err(Failure::failed(format!("there is no trace {id}; `causeway inspect list` shows what there is")));
+        return Err(Failure::failed(format!(
+            "there is no trace {id}; `causeway inspect list` shows what there is"
+        )));
     }
     for entry in &entries {
         if json {
@@ -129,7 +131,17 @@ fn row(entry: &Entry) -> Vec<String> {
 
 fn whole(entry: &Entry) -> String {
     let pretty = |value| serde_json::to_string_pretty(value).unwrap_or_default();
-    let safe: String = entry.wire.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { ' ' } else { c }).collect();
+    let safe: String = entry
+        .wire
+        .chars()
+        .map(|c| {
+            if c.is_control() && c != '\n' && c != '\t' {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect();
     format!(
         "── {} · {} · {} {} · {} · {}\nactor    {}\nobject   {}\ntarget   {}\nwire     {}\n{safe}\nwith     {}\nmodel    {}\nlosses   {}\n\n",
         entry.id,
@@ -155,5 +167,10 @@ fn json_line(entry: &Entry) {
 }
 
 fn filter(narrow: &Narrow, after: i64) -> Filter {
-    Filter { after, network: narrow.network.clone(), about: narrow.about.clone(), limit: narrow.limit }
+    Filter {
+        after,
+        network: narrow.network.clone(),
+        about: narrow.about.clone(),
+        limit: narrow.limit,
+    }
 }

@@ -55,9 +55,14 @@ pub(super) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
 
 fn show_local(jid: &str, json: bool) {
     if json {
-        print(&format!("{}\n", json!({ "jid": jid, "network": "xmpp", "verdict": "local" })));
+        print(&format!(
+            "{}\n",
+            json!({ "jid": jid, "network": "xmpp", "verdict": "local" })
+        ));
     } else {
-        print(&format!("JID      {jid}\nverdict  one of our own users: no bridge is needed\n"));
+        print(&format!(
+            "JID      {jid}\nverdict  one of our own users: no bridge is needed\n"
+        ));
     }
 }
 

@@ -57,12 +57,18 @@ pub(crate) struct Failure {
 impl Failure {
     /// It did not work.
     fn failed(message: impl ToString) -> Self {
-        Self { code: 1, message: message.to_string() }
+        Self {
+            code: 1,
+            message: message.to_string(),
+        }
     }
 
     /// The input is wrong.
     fn wrong(message: impl ToString) -> Self {
-        Self { code: 2, message: message.to_string() }
+        Self {
+            code: 2,
+            message: message.to_string(),
+        }
     }
 
     /// A refusal, with its reason code where programs look for it.
@@ -92,5 +98,8 @@ pub fn run() -> ExitCode {
 
 /// A runtime for commands that need one.
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::failed)
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::failed)
 }

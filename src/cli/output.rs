@@ -4,10 +4,21 @@ use std::io::{IsTerminal, Write};
 
 /// Prints an error. One that does not begin with `error` is given that word.
 pub(super) fn error(message: &str) {
-    let message = if message.starts_with("error") { message.to_owned() } else { format!("error: {message}") };
+    let message = if message.starts_with("error") {
+        message.to_owned()
+    } else {
+        format!("error: {message}")
+    };
     let mut stderr = std::io::stderr();
-    let (start, end) = if stderr.is_terminal() { ("\x1b[31m", "\x1b[0m") } else { ("", "") };
-    let safe: String = message.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect();
+    let (start, end) = if stderr.is_terminal() {
+        ("\x1b[31m", "\x1b[0m")
+    } else {
+        ("", "")
+    };
+    let safe: String = message
+        .chars()
+        .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
+        .collect();
     // nobody is left to tell when standard error is closed
     let _ = writeln!(stderr, "{start}{safe}{end}");
 }
@@ -19,7 +30,10 @@ pub(super) fn print(text: &str) {
 
 /// A table of rows, columns as wide as they need to be. Control characters of remote text are shown as spaces.
 pub(super) fn table(head: &[&str], rows: &[Vec<String>]) {
-    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| row.iter().map(|cell| plain(cell)).collect())
+        .collect();
     let mut widths: Vec<usize> = head.iter().map(|cell| cell.chars().count()).collect();
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -27,7 +41,10 @@ pub(super) fn table(head: &[&str], rows: &[Vec<String>]) {
         }
     }
     let line = |cells: &mut dyn Iterator<Item = &str>| {
-        let padded: Vec<String> = cells.zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        let padded: Vec<String> = cells
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
         padded.join("  ").trim_end().to_owned() + "\n"
     };
     let bold = std::io::stdout().is_terminal();

@@ -16,7 +16,9 @@ pub(super) fn run(argument: &ConfigArgument) -> Result<(), Failure> {
 fn log(log: &Log) -> Result<(), String> {
     let filter = tracing_subscriber::EnvFilter::try_new(&log.level)
         .map_err(|error| format!("log.level {:?} is no level or filter: {error}", log.level))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     match log.format {
         LogFormat::Text => builder.init(),
         LogFormat::Json => builder.json().init(),

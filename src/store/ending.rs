@@ -114,8 +114,10 @@ impl Tx {
         sqlx::query(
             "INSERT INTO delivery (lane, target, object, author, version, state, attempts, due, since)
              SELECT t.lane, t.key, o.key, o.author, o.version, 'open', 0,
-               COALESCE((SELECT MAX(e.due) FROM delivery e
-                         WHERE e.state = 'open' AND e.author = $1 AND e.target = t.key AND e.due > $2), $2), $2
+               COALESCE((SELECT l.due FROM (SELECT e.due FROM delivery e
+                                        WHERE e.state = 'open' AND e.author = $1 AND e.target = t.key
+                                        ORDER BY e.seq DESC LIMIT 1) l
+                         WHERE l.due > $2), $2), $2
              FROM object o JOIN object_copy c ON c.object = o.key JOIN target t ON t.key = c.target
              WHERE o.author = $1 AND o.gone IS NOT NULL AND (c.version IS NOT NULL OR c.tried IS NOT NULL)
              ORDER BY CASE WHEN o.key = $3 THEN 1 ELSE 0 END, o.key, t.key

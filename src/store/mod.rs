@@ -2,11 +2,11 @@
 //!
 //! # Layout
 //!
-//! * [`db`]: the one writer with its group commit, the readers beside it.
+//! * `db`: the one writer with its group commit, the readers beside it.
 //! * `actors`, `objects`, `targets`, `follows`, `tombstones`: rows of one sort each, found, made and changed.
 //! * `names`, `translate`: ids on networks that are not home, made when first needed; whole values in a network's terms.
 //! * `events`, `facts`, `ledger`, `send`, `ending`: the first two stages.
-//! * `queue`, `outgoing`: the third.
+//! * `queue`, `settle`, `outgoing`: the third.
 //! * `reads`, `accounts`, `watches`, `places`, `media`, `keys`: what adapters and commands ask.
 //!
 //! Payloads are kept in home ids, whatever network they came by; [`causeway_core::model::Ids`] puts them into another

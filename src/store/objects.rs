@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use causeway_core::id::{ActorId, Network, ObjectId};
 use causeway_core::model::{
-    Audience, Block, Blocked, Comment, DirectMessage, Follow, FollowStep, Kind, Payload, Post, Profile, Report, Scope,
-    Text,
+    Audience, Block, Blocked, Comment, DirectMessage, Follow, FollowStep, Kind, Payload, Post, Profile, Scope, Text,
 };
 use causeway_core::ports::EventId;
 use causeway_core::time::Timestamp;
@@ -90,58 +89,6 @@ pub(super) fn author_of(payload: &Payload) -> Option<&ActorId> {
         Payload::Direct(message) => Some(&message.author),
         Payload::Profile(profile) => Some(&profile.actor),
         Payload::Retraction(_) | Payload::Move(_) => None,
-    }
-}
-
-/// Without its content: what a retraction needs to name it.
-pub(super) fn bare(payload: Payload) -> Payload {
-    match payload {
-        Payload::Post(post) => Payload::Post(Box::new(bare_post(*post))),
-        Payload::Comment(comment) => {
-            let post = bare_post(comment.post);
-            Payload::Comment(Box::new(Comment {
-                parent: comment.parent,
-                root: comment.root,
-                place: comment.place,
-                post,
-            }))
-        }
-        Payload::Direct(message) => {
-            Payload::Direct(Box::new(bare_direct(message.id, message.author, message.audience)))
-        }
-        Payload::Report(report) => Payload::Report(Report {
-            objects: Vec::new(),
-            comment: String::new(),
-            ..report
-        }),
-        Payload::Profile(profile) => Payload::Profile(Box::new(Profile::of(profile.actor))),
-        other @ (Payload::Reaction(_)
-        | Payload::Repost(_)
-        | Payload::Follow(_)
-        | Payload::Retraction(_)
-        | Payload::Move(_)
-        | Payload::Block(_)) => other,
-    }
-}
-
-fn bare_post(post: Post) -> Post {
-    let audience = post.audience;
-    Post {
-        audience,
-        ..Post::note(post.id, post.author, Text::default())
-    }
-}
-
-fn bare_direct(id: ObjectId, author: ActorId, audience: Audience) -> DirectMessage {
-    DirectMessage {
-        id,
-        author,
-        audience,
-        text: Text::default(),
-        media: Vec::new(),
-        parent: None,
-        published: None,
-        edited: None,
     }
 }
 
@@ -397,7 +344,7 @@ impl Tx {
             .collect())
     }
 
-    /// What an object holds, or, once it ended, what is left to name it by.
+    /// What an object holds, or, once it ended, its skeleton, of what is kept in columns.
     pub(super) async fn payload_or_rest(&mut self, row: &ObjectRow) -> Result<Option<Payload>, Fault> {
         if let Some(payload) = row.stored_payload()? {
             return Ok(Some(payload));
@@ -424,11 +371,16 @@ impl Tx {
                 place: None,
                 post,
             }))),
-            Kind::Direct => Some(Payload::Direct(Box::new(bare_direct(
-                post.id,
-                post.author,
-                post.audience,
-            )))),
+            Kind::Direct => Some(Payload::Direct(Box::new(DirectMessage {
+                id: post.id,
+                author: post.author,
+                audience: post.audience,
+                text: Text::default(),
+                media: Vec::new(),
+                parent: None,
+                published: None,
+                edited: None,
+            }))),
             _ => None,
         })
     }

@@ -9,12 +9,11 @@ use causeway_core::time::Timestamp;
 
 use super::db::Tx;
 use super::error::Fault;
-use super::objects::bare;
 use super::words;
 
 impl Tx {
-    /// The latest version of an object on its way to `on`. On the way to be retracted it is bare: a target that may not
-    /// see it any more gets no word of it.
+    /// The latest version of an object on its way to `on`. On the way to be retracted it is a skeleton: a target that
+    /// may not see it any more gets no word of it.
     pub(super) async fn outgoing(
         &mut self,
         object: ObjectKey,
@@ -28,7 +27,7 @@ impl Tx {
         let (Some(author), Some(held)) = (row.author, self.payload_or_rest(&row).await?) else {
             return Err(ended());
         };
-        let held = if verb == Verb::Retract { bare(held) } else { held };
+        let held = if verb == Verb::Retract { held.skeleton() } else { held };
         let author = self.actor(author).await?;
         let profile = self.profile_on(&author, row.era, on).await?;
         let actor = profile.actor.clone();

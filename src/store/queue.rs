@@ -42,6 +42,8 @@ struct JobRow {
 
 /// The next deliveries of a lane; of two of one object to one target only the first, whose outcome decides on the other.
 ///
+/// The plus keeps SQLite to the index in the order of `seq`: it would else sort the whole lane for each batch.
+///
 /// `in_audience` is whether a target may see an object now. What has no audience of its own is owed to those it names. Of a local author
 /// nothing is for networks that they do not, or no longer, agree to.
 const NEXT: &str = "
@@ -51,16 +53,17 @@ const NEXT: &str = "
             OR EXISTS (SELECT 1 FROM object_recipient r JOIN actor a ON a.key = r.actor
                        WHERE r.object = o.key AND (a.own = d.target OR a.shared = d.target))
             OR (o.scope = 'followers'
-                AND EXISTS (SELECT 1 FROM follow f JOIN actor a ON a.key = f.follower
-                            WHERE f.followee = o.author AND f.state = 'accepted'
-                              AND (a.own = d.target OR a.shared = d.target))))
+                AND EXISTS (SELECT 1 FROM actor a
+                            WHERE (a.own = d.target OR a.shared = d.target)
+                              AND EXISTS (SELECT 1 FROM follow f
+                                          WHERE f.follower = a.key AND f.followee = o.author AND f.state = 'accepted'))))
            AND (w.state <> 'local' OR t.network = w.network
                 OR COALESCE((SELECT n.given FROM consent n
                              WHERE n.actor = w.key AND n.network = t.network AND n.purpose = 'bridge'
                              ORDER BY n.key DESC LIMIT 1), FALSE)) AS in_audience
     FROM delivery d JOIN object o ON o.key = d.object JOIN target t ON t.key = d.target JOIN actor w ON w.key = d.author
       LEFT JOIN object_copy c ON c.object = d.object AND c.target = d.target
-    WHERE d.lane = $1 AND d.state = 'open' AND d.due <= $2
+    WHERE d.lane = $1 AND d.state = 'open' AND +d.due <= $2
       AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.state = 'open' AND e.object = d.object AND e.target = d.target
                         AND e.seq < d.seq)
     ORDER BY d.seq LIMIT $3";

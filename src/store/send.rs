@@ -17,10 +17,12 @@ macro_rules! insert {
         concat!(
             "INSERT INTO delivery (lane, target, object, author, version, state, attempts, due, since)
              SELECT t.lane, t.key, $1, $2, $3, 'open', 0,
-               COALESCE((SELECT MAX(e.due) FROM delivery e
-                         WHERE e.state = 'open' AND e.author = $2 AND e.target = t.key AND e.due > $4), $4), $4
+               COALESCE((SELECT l.due FROM (SELECT e.due FROM delivery e
+                                        WHERE e.state = 'open' AND e.author = $2 AND e.target = t.key
+                                        ORDER BY e.seq DESC LIMIT 1) l
+                         WHERE l.due > $4), $4), $4
              FROM target t
-             WHERE t.network = $5 AND t.key <> COALESCE((SELECT w.own FROM actor w WHERE w.key = $2), 0) AND ",
+             WHERE t.key <> COALESCE((SELECT w.own FROM actor w WHERE w.key = $2), 0) AND ",
             $where,
             " ORDER BY t.key ON CONFLICT DO NOTHING"
         )
@@ -40,11 +42,11 @@ const ACTOR: &str = insert!(
 );
 /// `$6`: the object; `$7` is not used.
 const HOLDERS: &str = insert!(
-    "t.key IN (SELECT c.target FROM object_copy c
-               WHERE c.object = $6 AND (c.version IS NOT NULL OR c.tried IS NOT NULL)) AND $7"
+    "t.key IN (SELECT c.target FROM object_copy c JOIN target x ON x.key = c.target
+               WHERE c.object = $6 AND x.network = $5 AND (c.version IS NOT NULL OR c.tried IS NOT NULL)) AND $7"
 );
 /// `$6`: the target; `$7` is not used.
-const TARGET: &str = insert!("t.key = $6 AND $7");
+const TARGET: &str = insert!("t.key = $6 AND t.network = $5 AND $7");
 /// `$6`: the object whose place it is; `$7` is not used.
 const WATCHERS: &str = insert!(
     "t.key IN (SELECT s.target FROM place_subscriber s JOIN object_place p ON p.network = s.network AND p.place = s.place
@@ -101,7 +103,7 @@ impl Tx {
             },
             Recipients::Holders => self.rows(HOLDERS, object, on, object.key, true).await,
             Recipients::Place(place) if (!home || owed) && place.network() == on => {
-                self.to_place(object, on, place).await
+                self.insert_for_place(object, on, place).await
             }
             Recipients::Watchers(place) if place.network() == on => match self.object_at(place).await? {
                 Some(root) => self.rows(WATCHERS, object, on, root.key, true).await,
@@ -111,7 +113,7 @@ impl Tx {
         }
     }
 
-    async fn to_place(&mut self, object: &ObjectRow, on: &Network, place: &PlaceId) -> Result<u64, Fault> {
+    async fn insert_for_place(&mut self, object: &ObjectRow, on: &Network, place: &PlaceId) -> Result<u64, Fault> {
         let reach = self.cx.adapters.get(on).and_then(|adapter| adapter.place_reach(place));
         match reach {
             Some(reach) => {

@@ -64,9 +64,11 @@ impl Tx {
     async fn again(&mut self, delivery: DeliveryId, at: Timestamp, refusal: &Refusal) -> Result<(), Fault> {
         let row: Option<(i64, i64, i64)> = sqlx::query_as(
             "UPDATE delivery SET reason = $2, detail = $3,
-               due = COALESCE((SELECT MAX(e.due) FROM delivery e
-                               WHERE e.state = 'open' AND e.author = delivery.author AND e.target = delivery.target
-                                 AND e.seq < delivery.seq AND e.due > $4), $4)
+               due = COALESCE((SELECT l.due FROM (SELECT e.due FROM delivery e
+                                        WHERE e.state = 'open' AND e.author = delivery.author
+                                          AND e.target = delivery.target AND e.seq < delivery.seq
+                                        ORDER BY e.seq DESC LIMIT 1) l
+                               WHERE l.due > $4), $4)
              WHERE seq = $1 AND state = 'open' RETURNING author, target, due",
         )
         .bind(delivery.0)

@@ -10,5 +10,6 @@
 
 mod bus;
 mod mapping;
+mod scenarios;
 mod store;
 mod tidy;

@@ -88,7 +88,10 @@ impl Xmpp {
         let jid: Jid = bridge.parse().map_err(|_| SettingsError::Jid(settings.jid.clone()))?;
         let served = settings.serve_domains.iter();
         let served = served.map(|name| domain(name).ok_or_else(|| SettingsError::Domain(name.clone())));
-        let config = Config { bridge, serve_domains: served.collect::<Result<_, _>>()? };
+        let config = Config {
+            bridge,
+            serve_domains: served.collect::<Result<_, _>>()?,
+        };
         let chance = Arc::new(move |bytes: &mut [u8]| random.fill(bytes));
         let (link, task, incoming) = Link::new(LinkConfig::new(settings.server, jid, settings.secret, chance));
         Ok(Self {
@@ -235,12 +238,7 @@ impl Adapter for Xmpp {
         &["xmpp"]
     }
 
-    fn representation(
-        &self,
-        _: &Resource,
-        _: &[String],
-        _: &RenderContext<'_>,
-    ) -> Option<Result<Rendered, Refusal>> {
+    fn representation(&self, _: &Resource, _: &[String], _: &RenderContext<'_>) -> Option<Result<Rendered, Refusal>> {
         None
     }
 
@@ -262,12 +260,7 @@ impl ManagesSubscriptions for Xmpp {
         Box::pin(profile_read::profile(self, context, actor))
     }
 
-    fn notify<'a>(
-        &'a self,
-        _: &'a Context,
-        actor: &'a ActorId,
-        text: &'a str,
-    ) -> BoxFuture<'a, Result<(), Refusal>> {
+    fn notify<'a>(&'a self, _: &'a Context, actor: &'a ActorId, text: &'a str) -> BoxFuture<'a, Result<(), Refusal>> {
         Box::pin(chat::tell(self, actor, text))
     }
 }

@@ -24,7 +24,10 @@ struct State {
 
 impl Barriers {
     pub(crate) fn new(link: Link) -> Self {
-        Self { link, state: Arc::default() }
+        Self {
+            link,
+            state: Arc::default(),
+        }
     }
 
     /// Sends a batch; `Ok` means that the server has processed it.

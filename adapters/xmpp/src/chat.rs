@@ -81,7 +81,9 @@ fn is_encrypted(child: &Element) -> bool {
 
 /// Answers a message of a person.
 pub(crate) async fn answer(xmpp: &Xmpp, context: &Context, stanza: &Stanza) {
-    let Some(sender) = ids::actor(stanza.from.as_str()) else { return };
+    let Some(sender) = ids::actor(stanza.from.as_str()) else {
+        return;
+    };
     let to_bridge = stanza.to.node().is_none();
     match (said(&stanza.element), to_bridge) {
         (Said::Nothing, _) => xmpp.counters.messages_ignored.one(),
@@ -138,7 +140,11 @@ mod tests {
     use super::*;
 
     fn read(inner: &str) -> Said {
-        said(&format!("<message xmlns='jabber:client' type='chat'>{inner}</message>").parse().unwrap())
+        said(
+            &format!("<message xmlns='jabber:client' type='chat'>{inner}</message>")
+                .parse()
+                .unwrap(),
+        )
     }
 
     #[test]

@@ -33,8 +33,15 @@ pub(crate) async fn deliver(xmpp: &Xmpp, context: &Context, target: &Target, ite
 /// One batch behind one barrier: XEP-0114 has no acknowledgement, and items sent again have the same ids.
 async fn to_person(xmpp: &Xmpp, target: &Target, items: &[Arc<Rendered>]) -> Vec<Answer> {
     let stanzas: Vec<_> = items.iter().map(|item| told(xmpp, &target.address, item)).collect();
-    let batch: Vec<Element> = stanzas.iter().filter_map(|stanza| stanza.as_ref().ok().cloned().flatten()).collect();
-    let sent = if batch.is_empty() { Ok(()) } else { xmpp.barriers.deliver(&batch).await.map_err(error::sending) };
+    let batch: Vec<Element> = stanzas
+        .iter()
+        .filter_map(|stanza| stanza.as_ref().ok().cloned().flatten())
+        .collect();
+    let sent = if batch.is_empty() {
+        Ok(())
+    } else {
+        xmpp.barriers.deliver(&batch).await.map_err(error::sending)
+    };
     let answer = |stanza: Result<Option<Element>, Refusal>| match stanza? {
         Some(_) => sent.clone().map(|()| delivered("sent")),
         None => Ok(delivered("read on demand")),
@@ -43,7 +50,10 @@ async fn to_person(xmpp: &Xmpp, target: &Target, items: &[Arc<Rendered>]) -> Vec
 }
 
 fn delivered(answer: &str) -> Delivered {
-    Delivered { remote_id: None, answer: answer.to_owned() }
+    Delivered {
+        remote_id: None,
+        answer: answer.to_owned(),
+    }
 }
 
 /// The stanza that tells `to`; none for a profile: its nodes are read when somebody looks, and events of them are only
@@ -59,7 +69,10 @@ fn told(xmpp: &Xmpp, to: &str, rendered: &Rendered) -> Result<Option<Element>, R
         _ => {
             let item = item_of(rendered)?;
             if !xmpp.is_ours(item.service()) {
-                return Err(Refusal::reject(Reason::Loop, "the service it stands at tells its subscribers itself"));
+                return Err(Refusal::reject(
+                    Reason::Loop,
+                    "the service it stands at tells its subscribers itself",
+                ));
             }
             // one item each: Movim 2026-08 reads only the first
             let items = bare("items", PUBSUB_EVENT).with("node", item.node()).child(element);
@@ -67,7 +80,9 @@ fn told(xmpp: &Xmpp, to: &str, rendered: &Rendered) -> Result<Option<Element>, R
         }
     };
     // one that cannot be written must not hold up the others of its batch
-    xmpp.link.measure(&stanza).map_err(|reason| Refusal::reject(Reason::TooLarge, reason.to_string()))?;
+    xmpp.link
+        .measure(&stanza)
+        .map_err(|reason| Refusal::reject(Reason::TooLarge, reason.to_string()))?;
     Ok(Some(stanza))
 }
 
@@ -93,20 +108,20 @@ async fn placed(xmpp: &Xmpp, context: &Context, rendered: &Rendered) -> Answer {
         _ => {
             let payload = PubsubItem::from_element(element).payload;
             let payload = payload.ok_or_else(|| Refusal::reject(Reason::Malformed, "nothing to publish"))?;
-            ask(xmpp, rendered, &item, publication(&item, payload)).await.map(|()| "result")
+            ask(xmpp, rendered, &item, publication(&item, payload))
+                .await
+                .map(|()| "result")
         }
     };
-    taken.map(|answer| Delivered { remote_id: Some(item.id().to_owned()), answer: answer.to_owned() })
+    taken.map(|answer| Delivered {
+        remote_id: Some(item.id().to_owned()),
+        answer: answer.to_owned(),
+    })
 }
 
 /// What is gone already is as good as taken away. Where we may publish and not retract, a tombstone goes over it.
 // PRODUCT: XMPP side, "Threads"
-async fn taken_away(
-    xmpp: &Xmpp,
-    context: &Context,
-    rendered: &Rendered,
-    item: &Item,
-) -> Result<&'static str, Refusal> {
+async fn taken_away(xmpp: &Xmpp, context: &Context, rendered: &Rendered, item: &Item) -> Result<&'static str, Refusal> {
     let refusal = match ask(xmpp, rendered, item, retraction(item)).await {
         Ok(()) => return Ok("result"),
         Err(refusal) => refusal,
@@ -131,7 +146,9 @@ fn tombstone(context: &Context, rendered: &Rendered, item: &Item) -> Result<Elem
             id: rendered.id.clone(),
             actor: rendered.actor.clone(),
             at: Some(context.clock.now()),
-            payload: Payload::Retraction(Retraction { target: Retracted::Object(object.clone()) }),
+            payload: Payload::Retraction(Retraction {
+                target: Retracted::Object(object.clone()),
+            }),
         },
         version: 1,
     };
@@ -144,7 +161,9 @@ fn tombstone(context: &Context, rendered: &Rendered, item: &Item) -> Result<Elem
 async fn tell_keeper(xmpp: &Xmpp, context: &Context, item: &Item) {
     let watch = context.watches.watch(&item.place().id()).await.ok().flatten();
     let owner = || ids::actor(item.service()).filter(|owner| ids::has_local_part(owner.as_str()));
-    let Some(keeper) = watch.map(|watch| watch.actor).or_else(owner) else { return };
+    let Some(keeper) = watch.map(|watch| watch.actor).or_else(owner) else {
+        return;
+    };
     let text = format!(
         "A comment on your post was deleted by its author. Your server lets me write into {} but not delete there, so I \
          put \"[deleted]\" in its place; you can remove it yourself, or set the node's publish model so that publishers \
@@ -155,25 +174,45 @@ async fn tell_keeper(xmpp: &Xmpp, context: &Context, item: &Item) {
 }
 
 fn publication(item: &Item, payload: Element) -> PubsubRequest {
-    let item_element = PubsubItem { id: Some(item.id().to_owned()), publisher: None, payload: Some(payload) };
-    PubsubRequest::Publish { node: item.node().to_owned(), items: vec![item_element], options: None }
+    let item_element = PubsubItem {
+        id: Some(item.id().to_owned()),
+        publisher: None,
+        payload: Some(payload),
+    };
+    PubsubRequest::Publish {
+        node: item.node().to_owned(),
+        items: vec![item_element],
+        options: None,
+    }
 }
 
 fn retraction(item: &Item) -> PubsubRequest {
-    PubsubRequest::Retract { node: item.node().to_owned(), ids: vec![item.id().to_owned()], notify: true }
+    PubsubRequest::Retract {
+        node: item.node().to_owned(),
+        ids: vec![item.id().to_owned()],
+        notify: true,
+    }
 }
 
 async fn ask(xmpp: &Xmpp, rendered: &Rendered, item: &Item, request: PubsubRequest) -> Result<(), Refusal> {
     let from = jid(rendered.actor.as_str())?;
     if !xmpp.is_ours(rendered.actor.as_str()) {
-        return Err(Refusal::reject(Reason::Loop, "its author is on XMPP and publishes it there alone"));
+        return Err(Refusal::reject(
+            Reason::Loop,
+            "its author is on XMPP and publishes it there alone",
+        ));
     }
     let query = Query::set(from, jid(item.service())?, request.to_element());
-    xmpp.link.iq(query).await.map(|_| ()).map_err(|error| error::publishing(&error))
+    xmpp.link
+        .iq(query)
+        .await
+        .map(|_| ())
+        .map_err(|error| error::publishing(&error))
 }
 
 fn jid(text: &str) -> Result<Jid, Refusal> {
-    text.parse().map_err(|_| Refusal::reject(Reason::Malformed, "an id that is no JID"))
+    text.parse()
+        .map_err(|_| Refusal::reject(Reason::Malformed, "an id that is no JID"))
 }
 
 fn item_of(rendered: &Rendered) -> Result<Item, Refusal> {

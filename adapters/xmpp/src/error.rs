@@ -17,7 +17,9 @@ pub(crate) fn publishing(error: &IqError) -> Refusal {
 /// What it means that a batch was not sent, or is not known to have arrived.
 pub(crate) fn sending(error: DeliverError) -> Refusal {
     match error {
-        DeliverError::Send(SendError::Unwritable { reason, .. }) => Refusal::reject(Reason::TooLarge, reason.to_string()),
+        DeliverError::Send(SendError::Unwritable { reason, .. }) => {
+            Refusal::reject(Reason::TooLarge, reason.to_string())
+        }
         DeliverError::Send(SendError::Disconnected) | DeliverError::Barrier(_) => unreachable(&error),
     }
 }

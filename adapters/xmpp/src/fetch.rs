@@ -27,7 +27,13 @@ pub(crate) async fn fetch(xmpp: &Xmpp, context: &Context, need: &Need) -> Result
         Wanted::Profile(actor) => {
             let bundle = profile_read::bundle(xmpp, context, &actor).await;
             let body = document::write(&document::clean(bundle.to_element()))?;
-            Ok(wire(context, Attested::Actor(actor), STANZA_MEDIA_TYPE, body, &Envelope::default()))
+            Ok(wire(
+                context,
+                Attested::Actor(actor),
+                STANZA_MEDIA_TYPE,
+                body,
+                &Envelope::default(),
+            ))
         }
     }
 }
@@ -55,13 +61,23 @@ async fn probe(xmpp: &Xmpp, context: &Context, item: &Item) -> Result<Wire, Refu
 
 /// The post whose comments a place gathers, as the comments that are known say.
 async fn first(context: &Context, place: &Place) -> Result<Wire, Refusal> {
-    let page = Page { max: 1, ..Page::default() };
-    let comments = context.reads.comments(&Viewer::Anyone, &place.id(), &ids::NETWORK, &page).await?;
+    let page = Page {
+        max: 1,
+        ..Page::default()
+    };
+    let comments = context
+        .reads
+        .comments(&Viewer::Anyone, &place.id(), &ids::NETWORK, &page)
+        .await?;
     let begun = |view: &ObjectView| match view.payload.as_ref()? {
         Payload::Comment(comment) => comment.root.clone().or_else(|| comment.parent.clone()),
         _ => None,
     };
-    let post = comments.items.iter().find_map(begun).filter(|post| *post.network() == ids::NETWORK);
+    let post = comments
+        .items
+        .iter()
+        .find_map(begun)
+        .filter(|post| *post.network() == ids::NETWORK);
     let post = post.ok_or_else(|| Refusal::reject(Reason::NotFound, "nobody here knows whose comments these are"))?;
     let body = Bytes::copy_from_slice(post.as_str().as_bytes());
     let host = Attested::Host(ids::domain_of(place.service()).to_owned());

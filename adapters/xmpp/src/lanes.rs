@@ -27,7 +27,10 @@ struct State {
 impl Lanes {
     /// Lanes in which at most `limit` jobs are in work or wait in all.
     pub(crate) fn new(limit: usize) -> Self {
-        Self { shared: Arc::default(), limit }
+        Self {
+            shared: Arc::default(),
+            limit,
+        }
     }
 
     /// Does `job` after all that was put under `key` before. `false`, and nothing is done, when too much waits there or
@@ -54,7 +57,10 @@ impl Lanes {
     async fn run(self, key: String, first: Job) {
         let mut job = Some(first);
         // a job that panics takes its lane's task with it: the lane must not stay behind
-        let lane = Lane { lanes: &self, key: &key };
+        let lane = Lane {
+            lanes: &self,
+            key: &key,
+        };
         while let Some(next) = job {
             next.await;
             job = lane.next();
@@ -106,10 +112,13 @@ mod tests {
         let (done, mut seen) = mpsc::unbounded_channel();
         let (open, gate) = oneshot::channel::<()>();
         let (first, second, other) = (done.clone(), done.clone(), done);
-        assert!(lanes.put("a", Box::pin(async move {
-            gate.await.unwrap();
-            first.send("a1").unwrap();
-        })));
+        assert!(lanes.put(
+            "a",
+            Box::pin(async move {
+                gate.await.unwrap();
+                first.send("a1").unwrap();
+            })
+        ));
         assert!(lanes.put("a", Box::pin(async move { second.send("a2").unwrap() })));
         assert!(lanes.put("b", Box::pin(async move { other.send("b").unwrap() })));
         assert_eq!(seen.recv().await, Some("b"));
@@ -143,7 +152,10 @@ mod tests {
             if let Some(done) = done.take() {
                 lanes.put("a", Box::pin(async move { done.send(()).unwrap() }));
             }
-            match tokio::time::timeout(std::time::Duration::from_secs(5), &mut seen).await.expect("in time") {
+            match tokio::time::timeout(std::time::Duration::from_secs(5), &mut seen)
+                .await
+                .expect("in time")
+            {
                 Ok(()) => break,
                 Err(_) => {
                     let (again, receiver) = oneshot::channel();

@@ -28,7 +28,10 @@ pub(crate) async fn profile(xmpp: &Xmpp, context: &Context, actor: &ActorId) -> 
     let jid = ids::jid_of(actor).filter(|jid| ids::has_local_part(jid));
     let jid = jid.ok_or_else(|| Refusal::reject(Reason::NotFound, "not an account on XMPP"))?;
     if !xmpp.connected() {
-        return Err(Refusal::retry(Reason::HostUnreachable, "there is no stream to the XMPP server"));
+        return Err(Refusal::retry(
+            Reason::HostUnreachable,
+            "there is no stream to the XMPP server",
+        ));
     }
     let bundle = bundle(xmpp, context, actor).await;
     let mut profile = mapping::read(actor, &bundle, &mut Vec::new());
@@ -36,8 +39,14 @@ pub(crate) async fn profile(xmpp: &Xmpp, context: &Context, actor: &ActorId) -> 
         Some(media) => served(xmpp, context, media, &bundle).await,
         None => photo(xmpp, context, &bundle).await,
     };
-    let own = Reach { host: ids::domain_of(jid).to_owned(), address: jid.to_owned() };
-    profile.reach = Endpoints { own: Some(own), shared: None };
+    let own = Reach {
+        host: ids::domain_of(jid).to_owned(),
+        address: jid.to_owned(),
+    };
+    profile.reach = Endpoints {
+        own: Some(own),
+        shared: None,
+    };
     Ok(profile)
 }
 
@@ -59,14 +68,18 @@ pub(crate) async fn bundle(xmpp: &Xmpp, context: &Context, actor: &ActorId) -> B
 async fn newest(xmpp: &Xmpp, context: &Context, actor: &ActorId, node: &str) -> Option<Element> {
     let place = Place::new(actor.as_str(), node)?;
     let items = read::newest(xmpp, context, &place, 1).await;
-    let items = items.inspect_err(|refusal| tracing::debug!(%refusal, %actor, node, "not shown to strangers")).ok()?;
+    let items = items
+        .inspect_err(|refusal| tracing::debug!(%refusal, %actor, node, "not shown to strangers"))
+        .ok()?;
     items.into_iter().next_back()?.payload
 }
 
 /// A picture that stands only in its node is served under our own URL; one that has an address keeps it.
 // PRODUCT: Networks, "Avatars"
 async fn served(xmpp: &Xmpp, context: &Context, media: Media, bundle: &Bundle) -> Option<Media> {
-    let Some(Reference::Item(item)) = read_uri(media.url.as_str()) else { return Some(media) };
+    let Some(Reference::Item(item)) = read_uri(media.url.as_str()) else {
+        return Some(media);
+    };
     match bytes(xmpp, context, &item).await {
         Some(bytes) => kept(xmpp, context, bytes, media).await,
         None => photo(xmpp, context, bundle).await,
@@ -90,8 +103,15 @@ async fn kept(xmpp: &Xmpp, context: &Context, bytes: bytes::Bytes, media: Media)
     let (sha1, size) = (avatar::id(&bytes), bytes.len());
     let url = address(&xmpp.media_base, &sha1, media_type)?;
     let stored = context.media.put(&sha1, media_type, bytes).await;
-    stored.inspect_err(|refusal| tracing::info!(%refusal, "an avatar was not kept")).ok()?;
-    Some(Media { url, media_type: Some(media_type.to_owned()), size: u64::try_from(size).ok(), ..media })
+    stored
+        .inspect_err(|refusal| tracing::info!(%refusal, "an avatar was not kept"))
+        .ok()?;
+    Some(Media {
+        url,
+        media_type: Some(media_type.to_owned()),
+        size: u64::try_from(size).ok(),
+        ..media
+    })
 }
 
 fn address(base: &Url, sha1: &str, media_type: &str) -> Option<Url> {

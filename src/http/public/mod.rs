@@ -61,8 +61,7 @@ pub fn router(site: Site) -> Router {
         .route("/users/{id}/outbox", get(users::outbox))
         .route("/users/{id}/followers", get(users::followers))
         .route("/users/{id}/following", get(users::following))
-        .route("/users/{id}/posts/{post}", get(users::object))
-        .route("/users/{id}/follows/{follow}", get(users::object))
+        .route("/users/{id}/{sort}/{object}", get(users::object))
         .route("/media/avatar/{name}", get(media::avatar));
     for adapter in site.adapters.iter() {
         for route in Arc::clone(adapter).routes(&site.context) {

@@ -5,7 +5,7 @@
 //! * [`clock`], [`chance`]: time that only moves when told to, chance that repeats.
 //! * [`fake`]: a whole tiny network with in-memory peers, for router and delivery.
 //! * [`stubs`]: ports that answer no.
-//! * [`store_suite`]: one suite that every store passes.
+//! * [`mod@store_suite`]: one suite that every store passes.
 
 #![allow(
     clippy::unwrap_used,

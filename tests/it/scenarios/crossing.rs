@@ -15,8 +15,15 @@ async fn a_note_of_fedify_is_seen_on_prosody_edited_and_deleted() {
     let id = sees(&mut juliet, &alice, "Hello").await;
     assert!((6..=128).contains(&id.len()), "{id}");
 
-    stage.peer.update(&posted.object, json!({ "content": "<p>Hello again</p>" })).await;
-    assert_eq!(sees(&mut juliet, &alice, "Hello again").await, id, "an edit keeps the item");
+    stage
+        .peer
+        .update(&posted.object, json!({ "content": "<p>Hello again</p>" }))
+        .await;
+    assert_eq!(
+        sees(&mut juliet, &alice, "Hello again").await,
+        id,
+        "an edit keeps the item"
+    );
     assert_eq!(juliet.items(&alice, MICROBLOG).await.len(), 1);
 
     stage.peer.delete(&posted.object).await;
@@ -66,23 +73,36 @@ async fn a_titled_post_of_movim_arrives_whole() {
     let object = object_with(&stage.peer, "Create", "the end of it.").await;
     let content = object["content"].as_str().unwrap();
     assert!(content.contains("A title"), "{content}");
-    assert!(content.replace("<em>", "").replace("</em>", "").contains(text), "{content}");
-    let picture = object["attachment"].as_array().cloned().unwrap_or_else(|| vec![object["attachment"].clone()]);
-    assert_eq!((picture[0]["url"].as_str(), picture[0]["name"].as_str()), (Some("https://files.example/a.png"), Some("A picture")));
+    assert!(
+        content.replace("<em>", "").replace("</em>", "").contains(text),
+        "{content}"
+    );
+    let picture = object["attachment"]
+        .as_array()
+        .cloned()
+        .unwrap_or_else(|| vec![object["attachment"].clone()]);
+    assert_eq!(
+        (picture[0]["url"].as_str(), picture[0]["name"].as_str()),
+        (Some("https://files.example/a.png"), Some("A picture"))
+    );
 }
 
 #[tokio::test]
 async fn a_subscription_is_a_follow_and_its_end_an_unfollow() {
     let stage = Stage::new().await;
     let mut juliet = stage.juliet().await;
-    let looked_up = juliet.says(XHOST, &format!("lookup {}", stage.peer.actor("alice"))).await;
+    let looked_up = juliet
+        .says(XHOST, &format!("lookup {}", stage.peer.actor("alice")))
+        .await;
     let alice = stage.virtual_jid("alice");
     assert!(looked_up.contains(&alice), "{looked_up} has {alice}");
     let state = juliet.subscribes(&alice, MICROBLOG).await;
     assert!(state == "pending" || state == "subscribed", "{state}");
     let mine = |received: &Received| received.kind == "Follow";
     stage.peer.received("the follow", SOON, mine).await;
-    let said = juliet.says(XHOST, &format!("unfollow {}", stage.peer.actor("alice"))).await;
+    let said = juliet
+        .says(XHOST, &format!("unfollow {}", stage.peer.actor("alice")))
+        .await;
     assert!(said.contains("no more"), "{said}");
     let undone = |received: &Received| received.kind == "Undo";
     stage.peer.received("the undo", SOON, undone).await;
@@ -97,7 +117,14 @@ async fn nothing_happens_for_those_who_have_not_agreed() {
     let alice = stage.virtual_jid("alice");
     assert_eq!(romeo.subscribes(&alice, MICROBLOG).await, "registration-required");
     assert!(romeo.hears(XHOST).await.contains("start"));
-    let (status, _) = stage.bridge.document(&format!("{}/.well-known/webfinger?resource=acct:{}", stage.bridge.url(), stage.handle("romeo"))).await;
+    let (status, _) = stage
+        .bridge
+        .document(&format!(
+            "{}/.well-known/webfinger?resource=acct:{}",
+            stage.bridge.url(),
+            stage.handle("romeo")
+        ))
+        .await;
     assert_eq!(status, 404);
     assert!(stage.peer.log().await.is_empty());
 }

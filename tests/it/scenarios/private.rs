@@ -11,7 +11,13 @@ async fn row_27_a_followers_only_post_reaches_followers_alone() {
     let mut juliet = stage.juliet().await;
     let mut romeo = stage.bridged("romeo").await;
     let alice = stage.follows(&mut juliet, "alice").await;
-    stage.peer.post(&NewPost { visibility: Visibility::Followers, ..NewPost::text("<p>Only for you</p>") }).await;
+    stage
+        .peer
+        .post(&NewPost {
+            visibility: Visibility::Followers,
+            ..NewPost::text("<p>Only for you</p>")
+        })
+        .await;
     sees(&mut juliet, &alice, "Only for you").await;
     assert_eq!(juliet.items(&alice, MICROBLOG).await.len(), 1);
     assert!(romeo.items(&alice, MICROBLOG).await.is_empty());
@@ -23,12 +29,19 @@ async fn row_26_a_direct_post_is_refused_and_shown_to_nobody() {
     let mut juliet = stage.juliet().await;
     let alice = stage.follows(&mut juliet, "alice").await;
     let actor = stage.bridge.actor(&stage.handle("juliet")).await;
-    let secret = NewPost { visibility: Visibility::Direct, to: vec![actor], ..NewPost::text("<p>Secret</p>") };
+    let secret = NewPost {
+        visibility: Visibility::Direct,
+        to: vec![actor],
+        ..NewPost::text("<p>Secret</p>")
+    };
     stage.peer.post(&secret).await;
     stage.peer.post(&NewPost::text("<p>Not secret</p>")).await;
     sees(&mut juliet, &alice, "Not secret").await;
     let items = juliet.items(&alice, MICROBLOG).await;
-    assert!(items.iter().all(|(_, entry)| !String::from(entry).contains(">Secret")), "{items:?}");
+    assert!(
+        items.iter().all(|(_, entry)| !String::from(entry).contains(">Secret")),
+        "{items:?}"
+    );
     let (_, traces) = stage.bridge.run(&["inspect", "--json", "list", "-n", "100"]);
     assert!(traces.contains("private-audience"), "{traces}");
     assert!(juliet.says(XHOST, "status").await.contains("bridged"));
@@ -49,5 +62,9 @@ async fn a_closed_node_leaves_nothing_and_says_how_to_open_it() {
     romeo.posts("shown-post", "For all").await;
     super::stage::object_with(&stage.peer, "Create", "For all").await;
     let log = stage.peer.log().await;
-    assert!(log.iter().all(|received| !received.raw.to_string().contains("For friends")), "what was there before is a baseline");
+    assert!(
+        log.iter()
+            .all(|received| !received.raw.to_string().contains("For friends")),
+        "what was there before is a baseline"
+    );
 }

@@ -17,10 +17,23 @@ async fn a_reply_of_fedify_stands_in_the_comments_node_that_the_post_names() {
     let mut juliet = stage.juliet().await;
     stage.followed("juliet", "alice").await;
     let node = comments("talk-to-me");
-    juliet.has_node(None, &node, &[("pubsub#access_model", "open"), ("pubsub#publish_model", "open"), ("pubsub#max_items", "100")]).await;
+    juliet
+        .has_node(
+            None,
+            &node,
+            &[
+                ("pubsub#access_model", "open"),
+                ("pubsub#publish_model", "open"),
+                ("pubsub#max_items", "100"),
+            ],
+        )
+        .await;
     let entry = note(juliet.jid(), "talk-to-me", "Talk to me", "2026-11-23T06:00:00Z").replace(
         "</entry>",
-        &format!("<link rel='replies' title='comments' href='xmpp:{}?;node={node}'/></entry>", juliet.jid()),
+        &format!(
+            "<link rel='replies' title='comments' href='xmpp:{}?;node={node}'/></entry>",
+            juliet.jid()
+        ),
     );
     juliet.publishes(None, MICROBLOG, "talk-to-me", &entry).await;
     let object = object_with(&stage.peer, "Create", "Talk to me").await;
@@ -35,7 +48,10 @@ async fn a_reply_of_fedify_stands_in_the_comments_node_that_the_post_names() {
     .await;
     let entry = String::from(&item.1);
     assert!(entry.contains("I do"), "{entry}");
-    assert!(entry.contains(&stage.virtual_jid("alice")), "by her own address: {entry}");
+    assert!(
+        entry.contains(&stage.virtual_jid("alice")),
+        "by her own address: {entry}"
+    );
     assert!(entry.contains("in-reply-to"), "{entry}");
 }
 
@@ -54,9 +70,17 @@ async fn a_comment_of_prosody_reaches_the_author_as_a_reply() {
     let object = object_with(&stage.peer, "Create", "I think so").await;
     assert_eq!(object["inReplyTo"], json!(posted.object));
     let tags = object["tag"].to_string();
-    assert!(tags.contains(&stage.peer.actor("alice")), "the author is mentioned: {tags}");
-    let comment = juliet.event("the comment, passed on", &alice, &node, says("I think so")).await;
-    assert_eq!(comment.attr("publisher").map(|it| it.split('/').next().unwrap()), Some(juliet.jid()));
+    assert!(
+        tags.contains(&stage.peer.actor("alice")),
+        "the author is mentioned: {tags}"
+    );
+    let comment = juliet
+        .event("the comment, passed on", &alice, &node, says("I think so"))
+        .await;
+    assert_eq!(
+        comment.attr("publisher").map(|it| it.split('/').next().unwrap()),
+        Some(juliet.jid())
+    );
 
     juliet.retracts(Some(&alice), &node, "my-comment").await;
     let id = object["id"].as_str().unwrap().to_owned();

@@ -18,7 +18,11 @@ async fn both_ways(options: Options) -> Stage {
 }
 
 fn users(first_knock: Knock, accept: Accept) -> Options {
-    Options { first_knock, accept, ..Options::users(&["alice", "bob"]) }
+    Options {
+        first_knock,
+        accept,
+        ..Options::users(&["alice", "bob"])
+    }
 }
 
 #[tokio::test]
@@ -34,16 +38,34 @@ async fn a_peer_that_knocks_with_rfc_9421() {
 #[tokio::test]
 async fn a_peer_that_takes_only_rfc_9421_gets_everything() {
     let stage = both_ways(users(Knock::Rfc9421, Accept::OnlyRfc9421)).await;
-    assert!(stage.peer.log().await.iter().all(|received| received.scheme == Scheme::Rfc9421));
+    assert!(
+        stage
+            .peer
+            .log()
+            .await
+            .iter()
+            .all(|received| received.scheme == Scheme::Rfc9421)
+    );
 }
 
 #[tokio::test]
 async fn a_peer_that_answers_202_and_drops_rfc_9421_gets_everything() {
     let stage = both_ways(users(Knock::Cavage, Accept::DropRfc9421)).await;
-    assert!(stage.peer.log().await.iter().all(|received| received.scheme == Scheme::Cavage));
+    assert!(
+        stage
+            .peer
+            .log()
+            .await
+            .iter()
+            .all(|received| received.scheme == Scheme::Cavage)
+    );
 }
 
 #[tokio::test]
 async fn a_peer_with_authorised_fetch() {
-    both_ways(Options { secure: true, ..Options::users(&["alice", "bob"]) }).await;
+    both_ways(Options {
+        secure: true,
+        ..Options::users(&["alice", "bob"])
+    })
+    .await;
 }

@@ -76,7 +76,9 @@ impl Stage {
         let said = user.says(XHOST, &format!("follow {}", self.peer.actor(name))).await;
         assert!(said.starts_with("You follow") || said.starts_with("Asked"), "{said}");
         let who = format!("http://{}/users/", self.bridge.web_host());
-        let followed = |received: &Received| received.kind == "Follow" && received.actor.as_deref().is_some_and(|it| it.starts_with(&who));
+        let followed = |received: &Received| {
+            received.kind == "Follow" && received.actor.as_deref().is_some_and(|it| it.starts_with(&who))
+        };
         self.peer.received("the follow", SOON, followed).await;
         self.virtual_jid(name)
     }
@@ -90,7 +92,10 @@ pub(crate) async fn start_bridge(setup: Setup) -> Bridge {
 /// Waits until a peer has an activity of this type whose object says `text`; returns the object.
 pub(crate) async fn object_with(peer: &Control, kind: &str, text: &str) -> Value {
     let says = |received: &Received| {
-        received.kind == kind && received.raw["object"]["content"].as_str().is_some_and(|content| content.contains(text))
+        received.kind == kind
+            && received.raw["object"]["content"]
+                .as_str()
+                .is_some_and(|content| content.contains(text))
     };
     peer.received(&format!("{kind} with {text:?}"), SOON, says).await.raw["object"].clone()
 }
@@ -102,6 +107,8 @@ pub(crate) fn says(text: &str) -> impl Fn(&Element) -> bool + '_ {
 
 /// Waits for an event of somebody's microblog with `text` in it, and returns the item's id.
 pub(crate) async fn sees(user: &mut User, jid: &str, text: &str) -> String {
-    let item = user.event(&format!("{text:?} of {jid}"), jid, MICROBLOG, says(text)).await;
+    let item = user
+        .event(&format!("{text:?} of {jid}"), jid, MICROBLOG, says(text))
+        .await;
     item.attr("id").unwrap().to_owned()
 }

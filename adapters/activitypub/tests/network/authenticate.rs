@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use causeway_activitypub::ids;
 use causeway_core::model::Attested;
+use causeway_core::ports::{Clock, RemoteKey};
 use causeway_core::refusal::{Disposition, Reason};
 use causeway_formats::http_signature::Scheme;
 use futures_util::future::join_all;
@@ -154,6 +155,26 @@ async fn a_changed_key_is_fetched_anew_once() {
         .unwrap_err();
     assert_eq!(refusal.reason, Reason::SignatureBad, "the old key holds no more");
     assert_eq!(world.web.count(ALICE), 2);
+}
+
+#[tokio::test]
+async fn row_44_a_key_fetched_a_moment_ago_by_another_process_is_not_fetched_anew() {
+    let world = World::new();
+    let alice = Peer::new(ALICE).published(&world.web);
+    let known = RemoteKey {
+        id: alice.key_id.clone(),
+        owner: ids::actor(ALICE).unwrap(),
+        public_pem: key(2).public_pem(),
+        fetched: world.clock.now(),
+    };
+    world.context.keys.remember(known).await.unwrap();
+    let refusal = world
+        .authenticate(world.post(&alice, &alice.like(1)))
+        .await
+        .unwrap_err();
+    assert_eq!((refusal.reason, world.web.log().len()), (Reason::SignatureBad, 0));
+    world.clock.advance(Duration::from_secs(60));
+    world.authenticate(world.post(&alice, &alice.like(1))).await.unwrap();
 }
 
 #[tokio::test]

@@ -153,6 +153,9 @@ async fn row_15_what_is_ours_is_never_fetched() {
         .web
         .put("https://bridge.example/users/k", note("https://bridge.example/users/k"));
     assert_eq!(reason(&world, NOTE).await, Reason::Loop);
+    // nor is it taken where no second question is asked
+    let key = world.adapter.fetch(&world.context, &Need::Key(NOTE.to_owned())).await;
+    assert_eq!(key.unwrap_err().reason, Reason::Loop);
 }
 
 #[tokio::test]

@@ -7,13 +7,13 @@ use causeway_core::refusal::{Reason, Refusal};
 use causeway_core::time::Timestamp;
 use minidom::Element;
 
+use crate::Xmpp;
 use crate::author::author_of;
 use crate::ids::{self, Place};
 use crate::wire::document;
 use crate::wire::envelope::{Envelope, How};
 use crate::wire::item::{ITEM_MEDIA_TYPE, STANZA_MEDIA_TYPE};
 use crate::wire::pubsub::PubsubEvent;
-use crate::Xmpp;
 
 /// A live wire of one element.
 ///
@@ -26,7 +26,11 @@ pub(crate) fn wire(
     envelope: &Envelope,
     received: Timestamp,
 ) -> Result<Wire, Refusal> {
-    let media_type = if element.name() == "item" { ITEM_MEDIA_TYPE } else { STANZA_MEDIA_TYPE };
+    let media_type = if element.name() == "item" {
+        ITEM_MEDIA_TYPE
+    } else {
+        STANZA_MEDIA_TYPE
+    };
     Ok(Wire {
         network: ids::NETWORK,
         attested: Attested::Actor(author),
@@ -57,7 +61,13 @@ pub(crate) fn authenticate(xmpp: &Xmpp, raw: Raw) -> Result<Wire, Refusal> {
         None => {
             let to = element.attr("to").and_then(ids::canonical_jid);
             let from = Some(sender.as_str().to_owned());
-            let envelope = Envelope { how: How::Iq, service: to.clone(), from, to, ..Envelope::default() };
+            let envelope = Envelope {
+                how: How::Iq,
+                service: to.clone(),
+                from,
+                to,
+                ..Envelope::default()
+            };
             (sender, envelope)
         }
     };
@@ -75,7 +85,10 @@ pub(crate) fn authenticate(xmpp: &Xmpp, raw: Raw) -> Result<Wire, Refusal> {
 
 fn of_event(service: &ActorId, event: &PubsubEvent) -> Result<(ActorId, Envelope), Refusal> {
     let PubsubEvent::Items { node, items, .. } = event else {
-        return Err(Refusal::ignore(Reason::UnsupportedKind, "says nothing of what anybody wrote"));
+        return Err(Refusal::ignore(
+            Reason::UnsupportedKind,
+            "says nothing of what anybody wrote",
+        ));
     };
     let place = Place::new(service.as_str(), node).ok_or_else(|| malformed("an impossible node"))?;
     let publisher = items.first().and_then(|item| item.publisher.clone());

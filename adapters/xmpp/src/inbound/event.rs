@@ -26,14 +26,22 @@ pub(super) async fn take(xmpp: &Xmpp, context: &Context, stanza: &Stanza) {
         return xmpp.counters.messages_ignored.one();
     };
     let place = event.node().and_then(|node| Place::new(stanza.from.as_str(), node));
-    let Some(place) = place else { return xmpp.counters.events_unwatched.one() };
+    let Some(place) = place else {
+        return xmpp.counters.events_unwatched.one();
+    };
     let _alone = xmpp.keeper.locks.lock(place.service()).await;
     let watch = match context.watches.watch(&place.id()).await {
         Ok(Some(watch)) => watch,
         Ok(None) => return xmpp.counters.events_unwatched.one(),
         Err(refusal) => return missed(xmpp, &place, &refusal),
     };
-    let scene = Scene { xmpp, context, stanza, place: &place, watch: &watch };
+    let scene = Scene {
+        xmpp,
+        context,
+        stanza,
+        place: &place,
+        watch: &watch,
+    };
     if let Err(refusal) = scene.take(event).await {
         missed(xmpp, &place, &refusal);
     }
@@ -62,7 +70,15 @@ impl Scene<'_> {
                     self.published(item).await?;
                 }
                 for id in retracted.iter().take(MOST) {
-                    watch::gone(self.xmpp, self.context, self.place, id, self.known(id).as_ref(), How::Event).await?;
+                    watch::gone(
+                        self.xmpp,
+                        self.context,
+                        self.place,
+                        id,
+                        self.known(id).as_ref(),
+                        How::Event,
+                    )
+                    .await?;
                 }
                 Ok(())
             }
@@ -80,10 +96,20 @@ impl Scene<'_> {
     async fn published(&self, item: PubsubItem) -> Result<(), Refusal> {
         let Some(id) = item.id.clone() else { return Ok(()) };
         let publisher = item.publisher.as_deref().and_then(ids::canonical_jid);
-        if publisher.as_deref().is_some_and(|publisher| self.xmpp.is_ours(publisher)) {
+        if publisher
+            .as_deref()
+            .is_some_and(|publisher| self.xmpp.is_ours(publisher))
+        {
             // what we published ourselves comes back: known from now on, and no news
             self.xmpp.counters.events_echo.one();
-            return watch::mark_item(self.context, self.place, &item, self.known(&id), self.context.clock.now()).await;
+            return watch::mark_item(
+                self.context,
+                self.place,
+                &item,
+                self.known(&id),
+                self.context.clock.now(),
+            )
+            .await;
         }
         let author = match author_of(self.place, How::Event, item.publisher.as_deref(), None) {
             Ok(author) => author,
@@ -105,7 +131,16 @@ impl Scene<'_> {
             open,
             ..Envelope::default()
         };
-        watch::taken(self.xmpp, self.context, author, self.place, &item, known.as_ref(), &envelope).await?;
+        watch::taken(
+            self.xmpp,
+            self.context,
+            author,
+            self.place,
+            &item,
+            known.as_ref(),
+            &envelope,
+        )
+        .await?;
         self.expect_comments(&item);
         watch::mark_item(self.context, self.place, &item, known, self.context.clock.now()).await
     }
@@ -114,9 +149,17 @@ impl Scene<'_> {
     // PRODUCT: XMPP side, "Threads"
     async fn whole(&self, item: PubsubItem) -> Result<(PubsubItem, bool), Refusal> {
         let named = item.id.as_deref().and_then(|id| self.place.item(id));
-        let (None, Some(named)) = (&item.payload, named) else { return Ok((item, false)) };
+        let (None, Some(named)) = (&item.payload, named) else {
+            return Ok((item, false));
+        };
         match read::one(self.xmpp, self.context, &named).await {
-            Ok(found) => Ok((PubsubItem { payload: found.payload, ..item }, true)),
+            Ok(found) => Ok((
+                PubsubItem {
+                    payload: found.payload,
+                    ..item
+                },
+                true,
+            )),
             Err(refusal) if refusal.is_transient() => Err(refusal),
             // parsing asks once more, and says why nothing comes of it
             Err(_) => Ok((item, false)),
@@ -125,7 +168,11 @@ impl Scene<'_> {
 
     /// The post's comments will be wanted.
     fn expect_comments(&self, item: &PubsubItem) {
-        let entry = item.payload.as_ref().and_then(AtomEntry::from_element).unwrap_or_default();
+        let entry = item
+            .payload
+            .as_ref()
+            .and_then(AtomEntry::from_element)
+            .unwrap_or_default();
         let replies = entry.links("replies").find_map(|link| ids::place_at(&link.href));
         if let Some(replies) = replies.filter(|_| !self.place.is_comments()) {
             self.xmpp.keeper.expect(replies, self.context.clock.now());
@@ -136,7 +183,9 @@ impl Scene<'_> {
     async fn unproven(&self, refusal: &Refusal) -> Result<(), Refusal> {
         self.xmpp.counters.events_unproven.one();
         let raw = Raw {
-            source: RawSource::Stream { from: self.stanza.from.as_str().to_owned() },
+            source: RawSource::Stream {
+                from: self.stanza.from.as_str().to_owned(),
+            },
             body: document::write(&self.stanza.element)?,
             received: self.context.clock.now(),
         };

@@ -37,7 +37,12 @@ pub(crate) async fn run(xmpp: Arc<Xmpp>, context: Context, task: LinkTask, mut i
     tasks.spawn(watch::keep(Arc::clone(&xmpp), context.clone()));
     let shutdown = context.shutdown.clone();
     let mut link = tokio::spawn(async move { task.run(shutdown.requested()).await });
-    let desk = Desk { xmpp, context, replies, lanes: Lanes::new(AT_ONCE) };
+    let desk = Desk {
+        xmpp,
+        context,
+        replies,
+        lanes: Lanes::new(AT_ONCE),
+    };
     loop {
         tokio::select! {
             // the link ends behind what is queued, and what still comes is read so that it can
@@ -155,5 +160,7 @@ impl Desk {
 
 /// One of [`READS_AT_ONCE`] lanes.
 fn spread(id: &str) -> u32 {
-    id.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % READS_AT_ONCE
+    id.bytes()
+        .fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)))
+        % READS_AT_ONCE
 }

@@ -11,7 +11,9 @@ use crate::{Xmpp, ids, service};
 /// What is answered to a request for presence, or to its end. No presence is ever sent but this answer.
 // RFC 6121 §3.1, §3.3; PRODUCT: Ways in
 pub(super) async fn answer(xmpp: &Xmpp, context: &Context, stanza: &Stanza) -> Vec<Element> {
-    let Some(sender) = ids::actor(stanza.from.as_str()) else { return Vec::new() };
+    let Some(sender) = ids::actor(stanza.from.as_str()) else {
+        return Vec::new();
+    };
     let (us, them) = (ids::bare(stanza.to.as_str()), sender.as_str());
     if stanza.to.node().is_none() {
         // the bridge itself may stand in anybody's roster

@@ -25,7 +25,13 @@ impl Replies {
     /// The way out, and the work behind it.
     pub(super) fn new(xmpp: Arc<Xmpp>) -> (Self, impl Future<Output = ()> + Send + 'static) {
         let (queue, waiting) = mpsc::channel(WAITING);
-        (Self { xmpp: Arc::clone(&xmpp), queue }, pump(xmpp, waiting))
+        (
+            Self {
+                xmpp: Arc::clone(&xmpp),
+                queue,
+            },
+            pump(xmpp, waiting),
+        )
     }
 
     /// Puts an answer there. Never waits.
@@ -58,7 +64,10 @@ fn instead(stanza: &Element) -> Option<Element> {
     if stanza.name() != "iq" {
         return None;
     }
-    let error = no(Condition::ResourceConstraint, "too-large: the answer does not fit a stanza");
+    let error = no(
+        Condition::ResourceConstraint,
+        "too-large: the answer does not fit a stanza",
+    );
     Some(
         bare("iq", CLIENT)
             .with("type", "error")

@@ -29,7 +29,13 @@ impl<'a> Asked<'a> {
         } else {
             to
         };
-        Some(Self { xmpp, context, request, sender, service })
+        Some(Self {
+            xmpp,
+            context,
+            request,
+            sender,
+            service,
+        })
     }
 
     /// Whether the bridge itself is asked.
@@ -83,9 +89,10 @@ async fn learnt(xmpp: &Xmpp, context: &Context, sender: &ActorId, service: &str)
     let address = ids::address_of(&xmpp.config, service).ok_or_else(unknown)?;
     match context.directory.resolve(sender, &address).await? {
         Resolved::Remote(view) => Ok(*view),
-        Resolved::Local(actor) => {
-            Err(Refusal::reject(Reason::NotFound, format!("no bridge is needed: {}", actor.as_str())))
-        }
+        Resolved::Local(actor) => Err(Refusal::reject(
+            Reason::NotFound,
+            format!("no bridge is needed: {}", actor.as_str()),
+        )),
     }
 }
 

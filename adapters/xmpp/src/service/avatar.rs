@@ -54,7 +54,10 @@ struct Kept {
 
 impl Default for Avatars {
     fn default() -> Self {
-        Self { kept: Mutex::default(), fetches: Semaphore::new(AT_ONCE) }
+        Self {
+            kept: Mutex::default(),
+            fetches: Semaphore::new(AT_ONCE),
+        }
     }
 }
 
@@ -118,9 +121,15 @@ async fn fetched(context: &Context, url: &Url) -> Option<Picture> {
         signer: None,
     };
     let answer = context.http.send(request).await;
-    let answer = answer.inspect_err(|refusal| tracing::debug!(%refusal, %url, "no picture")).ok()?;
+    let answer = answer
+        .inspect_err(|refusal| tracing::debug!(%refusal, %url, "no picture"))
+        .ok()?;
     let media_type = image_type(&answer.body).filter(|_| answer.status.is_success())?;
-    Some(Picture { id: avatar::id(&answer.body), media_type, bytes: answer.body })
+    Some(Picture {
+        id: avatar::id(&answer.body),
+        media_type,
+        bytes: answer.body,
+    })
 }
 
 /// What the bytes are, by their own beginning: the sender's word is not taken for it.
@@ -143,7 +152,12 @@ mod tests {
     fn types_are_known_by_their_bytes() {
         assert_eq!(image_type(b"\x89PNG\r\n\x1a\nrest"), Some("image/png"));
         assert_eq!(image_type(b"RIFF1234WEBPVP8 "), Some("image/webp"));
-        for other in [&b""[..], b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"RIFF1234WAVE", b"%PDF-1.7"] {
+        for other in [
+            &b""[..],
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            b"RIFF1234WAVE",
+            b"%PDF-1.7",
+        ] {
             assert_eq!(image_type(other), None);
         }
     }
@@ -154,7 +168,11 @@ mod tests {
         let now = Timestamp::from_millis(0);
         let url = |number: usize| Url::parse(&format!("https://a.example/{number}")).unwrap();
         let picture = || {
-            Some(Arc::new(Picture { id: String::new(), media_type: "image/png", bytes: Bytes::from(vec![0; MOST_BYTES]) }))
+            Some(Arc::new(Picture {
+                id: String::new(),
+                media_type: "image/png",
+                bytes: Bytes::from(vec![0; MOST_BYTES]),
+            }))
         };
         for number in 0..150 {
             kept.keep(&url(number), now, picture());
@@ -162,7 +180,11 @@ mod tests {
         assert!(kept.bytes <= KEPT_BYTES);
         assert_eq!(kept.pictures.len(), 100);
         kept.keep(&url(149), now, None);
-        assert_eq!((kept.bytes, kept.pictures.len()), (99 * MOST_BYTES, 100), "replaced, not counted twice");
+        assert_eq!(
+            (kept.bytes, kept.pictures.len()),
+            (99 * MOST_BYTES, 100),
+            "replaced, not counted twice"
+        );
         for number in 0..KEPT * 2 {
             kept.keep(&url(number), now, None);
         }

@@ -61,21 +61,33 @@ pub(super) async fn items(asked: &Asked<'_>) -> Answer {
         None => {
             let person = asked.person().await.map_err(|refusal| fault(&refusal))?;
             let pictured = person.profile.avatar.is_some();
-            let parts = Part::NODES.into_iter().filter(|(part, _)| {
-                pictured || !matches!(part, Part::AvatarMetadata | Part::AvatarData)
-            });
-            std::iter::once(MICROBLOG).chain(parts.map(|(_, node)| node)).map(|node| line(Some(node), None)).collect()
+            let parts = Part::NODES
+                .into_iter()
+                .filter(|(part, _)| pictured || !matches!(part, Part::AvatarMetadata | Part::AvatarData));
+            std::iter::once(MICROBLOG)
+                .chain(parts.map(|(_, node)| node))
+                .map(|node| line(Some(node), None))
+                .collect()
         }
     };
     let count = u32::try_from(items.len()).ok();
-    let page = page.filter(|_| items.is_empty()).map(|_| Page { count, ..Page::default() });
+    let page = page.filter(|_| items.is_empty()).map(|_| Page {
+        count,
+        ..Page::default()
+    });
     Ok(Some(DiscoItems { node, items, page }.to_element()))
 }
 
 fn bridge(asked: &Asked<'_>) -> DiscoInfo {
-    let gateways = asked.xmpp.gateways.iter().map(|network| Identity::new("gateway", network).named("Causeway"));
+    let gateways = asked
+        .xmpp
+        .gateways
+        .iter()
+        .map(|network| Identity::new("gateway", network).named("Causeway"));
     DiscoInfo {
-        identities: gateways.chain([Identity::new("pubsub", "service").named("Causeway")]).collect(),
+        identities: gateways
+            .chain([Identity::new("pubsub", "service").named("Causeway")])
+            .collect(),
         features: features(&[INFO, ITEMS, RSM, ESCAPING, GATEWAY, PING, VERSION]),
         ..DiscoInfo::default()
     }
@@ -88,7 +100,18 @@ async fn person(asked: &Asked<'_>) -> Result<DiscoInfo, crate::link::Fault> {
             Identity::new("account", "registered").named(person.profile.shown_name()),
             Identity::new("pubsub", "pep"),
         ],
-        features: features(&[INFO, ITEMS, RSM, ESCAPING, MICROBLOG, SOCIAL_FEED, VCARD4, VCARD_TEMP, PING, VERSION]),
+        features: features(&[
+            INFO,
+            ITEMS,
+            RSM,
+            ESCAPING,
+            MICROBLOG,
+            SOCIAL_FEED,
+            VCARD4,
+            VCARD_TEMP,
+            PING,
+            VERSION,
+        ]),
         ..DiscoInfo::default()
     })
 }
@@ -137,5 +160,8 @@ fn meta_data(asked: &Asked<'_>, name: &str, found: &Node) -> Vec<Field> {
 }
 
 fn features(own: &[&str]) -> Vec<String> {
-    own.iter().chain(&PUBSUB_FEATURES).map(|feature| (*feature).to_owned()).collect()
+    own.iter()
+        .chain(&PUBSUB_FEATURES)
+        .map(|feature| (*feature).to_owned())
+        .collect()
 }

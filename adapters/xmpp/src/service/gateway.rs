@@ -27,11 +27,19 @@ pub(super) async fn address(asked: &Asked<'_>) -> Answer {
     if !asked.is_served() {
         return Err(no(Condition::Forbidden, "not-served: this bridge serves other domains"));
     }
-    let found = asked.context.directory.resolve(&asked.sender, &typed).await.map_err(|refusal| fault(&refusal))?;
+    let found = asked
+        .context
+        .directory
+        .resolve(&asked.sender, &typed)
+        .await
+        .map_err(|refusal| fault(&refusal))?;
     let id = match found {
         Resolved::Remote(view) => view.id,
         Resolved::Local(actor) => actor,
     };
-    let jid: Jid = id.as_str().parse().map_err(|_| Fault::from(Condition::InternalServerError))?;
+    let jid: Jid = id
+        .as_str()
+        .parse()
+        .map_err(|_| Fault::from(Condition::InternalServerError))?;
     Ok(Some(gateway::address(&jid)))
 }

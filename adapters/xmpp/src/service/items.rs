@@ -52,13 +52,23 @@ pub(super) async fn names(asked: &Asked<'_>, found: &Node) -> Result<Vec<String>
     };
     let window = list.window(asked.context, &asked.viewer(), &Part::Newest(MOST)).await?;
     let ids = window.views.iter().rev().filter(|view| view.payload.is_some());
-    Ok(ids.filter_map(|view| Item::of(&view.id)).map(|item| item.id().to_owned()).collect())
+    Ok(ids
+        .filter_map(|view| Item::of(&view.id))
+        .map(|item| item.id().to_owned())
+        .collect())
 }
 
 async fn paged(asked: &Asked<'_>, node: &str, list: &List<'_>, part: &Part, with_page: bool) -> Answer {
-    let window = list.window(asked.context, &asked.viewer(), part).await.map_err(|refusal| fault(&refusal))?;
+    let window = list
+        .window(asked.context, &asked.viewer(), part)
+        .await
+        .map_err(|refusal| fault(&refusal))?;
     let Window { views, index, total } = window;
-    let (items, skipped) = written(&asked.xmpp.config, &views, !matches!(part, Part::Oldest(_) | Part::After(..) | Part::From(..)));
+    let (items, skipped) = written(
+        &asked.xmpp.config,
+        &views,
+        !matches!(part, Part::Oldest(_) | Part::After(..) | Part::From(..)),
+    );
     let id = |item: Option<&PubsubItem>| item.and_then(|item| item.id.clone());
     let page = with_page.then(|| Page {
         first: id(items.first()).map(|id| (id, u32::try_from(index + skipped).ok())),
@@ -73,8 +83,11 @@ fn written(config: &Config, views: &[ObjectView], newest: bool) -> (Vec<PubsubIt
     let mut items = Vec::new();
     let mut bytes = 0;
     let mut taken = 0_u64;
-    let views: Box<dyn Iterator<Item = &ObjectView>> =
-        if newest { Box::new(views.iter().rev()) } else { Box::new(views.iter()) };
+    let views: Box<dyn Iterator<Item = &ObjectView>> = if newest {
+        Box::new(views.iter().rev())
+    } else {
+        Box::new(views.iter())
+    };
     let all = u64::try_from(views.size_hint().0).unwrap_or(u64::MAX);
     for view in views {
         let item = item(config, view);
@@ -98,9 +111,15 @@ async fn named(asked: &Asked<'_>, place: &Place, ids: &[String]) -> Answer {
     let mut bytes = 0;
     for id in ids.iter().take(MOST) {
         let Some(found) = place.item(id) else { continue };
-        let view = asked.context.reads.object(&asked.viewer(), &found.object(), &ids::NETWORK).await;
+        let view = asked
+            .context
+            .reads
+            .object(&asked.viewer(), &found.object(), &ids::NETWORK)
+            .await;
         let view = view.map_err(|refusal| fault(&refusal))?;
-        let Some((item, size)) = view.as_ref().and_then(|view| item(&asked.xmpp.config, view)) else { continue };
+        let Some((item, size)) = view.as_ref().and_then(|view| item(&asked.xmpp.config, view)) else {
+            continue;
+        };
         bytes += size;
         if bytes > MOST_BYTES && !items.is_empty() {
             break;
@@ -116,11 +135,25 @@ async fn named(asked: &Asked<'_>, place: &Place, ids: &[String]) -> Answer {
 /// An object as an item, with its size in bytes; `None` for what is gone or cannot stand in a node.
 pub(super) fn item(config: &Config, view: &ObjectView) -> Option<(PubsubItem, usize)> {
     let payload = view.payload.clone()?;
-    let activity = Activity { id: None, actor: view.author.actor.clone(), at: Some(view.stored), payload };
-    let outgoing = Outgoing { verb: Verb::Create, activity, version: view.version };
-    let context = RenderContext { author: Some(&view.author), public_key: None };
+    let activity = Activity {
+        id: None,
+        actor: view.author.actor.clone(),
+        at: Some(view.stored),
+        payload,
+    };
+    let outgoing = Outgoing {
+        verb: Verb::Create,
+        activity,
+        version: view.version,
+    };
+    let context = RenderContext {
+        author: Some(&view.author),
+        public_key: None,
+    };
     let rendered = crate::render(config, &outgoing, &context);
-    let rendered = rendered.inspect_err(|refusal| tracing::debug!(%refusal, id = %view.id, "not shown")).ok()?;
+    let rendered = rendered
+        .inspect_err(|refusal| tracing::debug!(%refusal, id = %view.id, "not shown"))
+        .ok()?;
     let element: Element = document::read(&rendered.body).ok()?;
     Some((PubsubItem::from_element(element), rendered.body.len()))
 }

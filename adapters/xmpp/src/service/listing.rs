@@ -53,12 +53,24 @@ impl Part {
     // XEP-0060 §6.5.4, §6.5.7; XEP-0059 §2
     pub(crate) fn of(max_items: Option<u32>, page: Option<&PageRequest>, place: &Place) -> Self {
         let number = |asked: Option<u32>| {
-            asked.map_or(USUAL, |number| usize::try_from(number).unwrap_or(MOST)).min(MOST)
+            asked
+                .map_or(USUAL, |number| usize::try_from(number).unwrap_or(MOST))
+                .min(MOST)
         };
-        let Some(page) = page else { return Self::Newest(number(max_items)) };
+        let Some(page) = page else {
+            return Self::Newest(number(max_items));
+        };
         let number = number(page.max.or(max_items));
-        let position = |id: &str| place.item(id).map_or_else(String::new, |item| item.object().as_str().to_owned());
-        match (page.before.as_deref(), page.after.as_deref().filter(|after| !after.is_empty()), page.index) {
+        let position = |id: &str| {
+            place
+                .item(id)
+                .map_or_else(String::new, |item| item.object().as_str().to_owned())
+        };
+        match (
+            page.before.as_deref(),
+            page.after.as_deref().filter(|after| !after.is_empty()),
+            page.index,
+        ) {
             (Some(""), _, _) => Self::Newest(number),
             (Some(before), _, _) => Self::Before(position(before), number),
             (None, Some(after), _) => Self::After(position(after), number),
@@ -87,14 +99,20 @@ impl List<'_> {
         let number = part.number();
         if number == 0 {
             let counted = self.page(context, viewer, &first(1)).await?;
-            return Ok(Window { total: counted.total, ..Window::default() });
+            return Ok(Window {
+                total: counted.total,
+                ..Window::default()
+            });
         }
         let slice = match (self.near(part), part) {
             (Some(page), _) => self.page(context, viewer, &page).await?,
             (None, Part::From(index, _)) => {
                 let total = self.page(context, viewer, &first(1)).await?.total;
-                let count = u64::try_from(number).unwrap_or(u64::MAX).min(total.saturating_sub(*index));
-                self.counted_from(context, viewer, total.saturating_sub(*index + count), count).await?
+                let count = u64::try_from(number)
+                    .unwrap_or(u64::MAX)
+                    .min(total.saturating_sub(*index));
+                self.counted_from(context, viewer, total.saturating_sub(*index + count), count)
+                    .await?
             }
             (None, _) => {
                 let near = self.page(context, viewer, &first(number)).await?;
@@ -111,10 +129,21 @@ impl List<'_> {
     /// The page that answers at once, where the list is kept in a fitting order.
     fn near(&self, part: &Part) -> Option<Page> {
         match (self, part) {
-            (Self::Timeline(_), Part::Newest(number)) | (Self::Comments(_), Part::Oldest(number)) => Some(first(*number)),
-            (_, Part::Before(position, number)) => Some(Page { before: Some(position.clone()), ..first(*number) }),
-            (_, Part::After(position, number)) => Some(Page { after: Some(position.clone()), ..first(*number) }),
-            (Self::Comments(_), Part::From(index, number)) => Some(Page { index: Some(*index), ..first(*number) }),
+            (Self::Timeline(_), Part::Newest(number)) | (Self::Comments(_), Part::Oldest(number)) => {
+                Some(first(*number))
+            }
+            (_, Part::Before(position, number)) => Some(Page {
+                before: Some(position.clone()),
+                ..first(*number)
+            }),
+            (_, Part::After(position, number)) => Some(Page {
+                after: Some(position.clone()),
+                ..first(*number)
+            }),
+            (Self::Comments(_), Part::From(index, number)) => Some(Page {
+                index: Some(*index),
+                ..first(*number)
+            }),
             (Self::Timeline(_), Part::Oldest(_) | Part::From(..)) | (Self::Comments(_), Part::Newest(_)) => None,
         }
     }
@@ -126,13 +155,21 @@ impl List<'_> {
         start: u64,
         count: u64,
     ) -> Result<Slice<ObjectView>, Refusal> {
-        let page = Page { index: Some(start), ..first(usize::try_from(count).unwrap_or(MOST)) };
+        let page = Page {
+            index: Some(start),
+            ..first(usize::try_from(count).unwrap_or(MOST))
+        };
         self.page(context, viewer, &page).await
     }
 
     async fn page(&self, context: &Context, viewer: &Viewer, page: &Page) -> Result<Slice<ObjectView>, Refusal> {
         if page.max == 0 {
-            return Ok(Slice { items: Vec::new(), total: 0, index: 0, next: None });
+            return Ok(Slice {
+                items: Vec::new(),
+                total: 0,
+                index: 0,
+                next: None,
+            });
         }
         match self {
             Self::Timeline(author) => context.reads.timeline(viewer, author, &NETWORK, page).await,
@@ -141,7 +178,12 @@ impl List<'_> {
     }
 
     fn chronological(&self, slice: Slice<ObjectView>) -> Window {
-        let Slice { mut items, total, index, .. } = slice;
+        let Slice {
+            mut items,
+            total,
+            index,
+            ..
+        } = slice;
         let count = u64::try_from(items.len()).unwrap_or(u64::MAX);
         let index = match self {
             Self::Timeline(_) => {
@@ -150,10 +192,17 @@ impl List<'_> {
             }
             Self::Comments(_) => index,
         };
-        Window { views: items, index, total }
+        Window {
+            views: items,
+            index,
+            total,
+        }
     }
 }
 
 fn first(number: usize) -> Page {
-    Page { max: number, ..Page::default() }
+    Page {
+        max: number,
+        ..Page::default()
+    }
 }

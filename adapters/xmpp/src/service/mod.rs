@@ -30,7 +30,7 @@ use crate::link::{Condition, Fault, Request};
 use crate::wire::disco::{INFO, ITEMS};
 use crate::wire::gateway::GATEWAY;
 use crate::wire::pubsub::PubsubRequest;
-use crate::wire::vcard::{VCARD4, VCARD_TEMP};
+use crate::wire::vcard::{VCARD_TEMP, VCARD4};
 use crate::xml::{Build, bare};
 
 /// What a request comes to: the child of the result, or an error.
@@ -45,7 +45,10 @@ const PING: &str = "urn:xmpp:ping";
 pub(crate) async fn answer(xmpp: &Xmpp, context: &Context, request: &Request) -> Element {
     let answer = match Asked::of(xmpp, context, request) {
         Some(asked) => decide(&asked).await,
-        None => Err(no(Condition::JidMalformed, "malformed: the sender or the address is no JID")),
+        None => Err(no(
+            Condition::JidMalformed,
+            "malformed: the sender or the address is no JID",
+        )),
     };
     match answer {
         Ok(payload) => request.result(payload),
@@ -75,5 +78,7 @@ async fn decide(asked: &Asked<'_>) -> Answer {
 // XEP-0092 §2
 fn version() -> Element {
     let simple = |name, text: &str| bare(name, VERSION).text_node(text);
-    bare("query", VERSION).child(simple("name", "Causeway")).child(simple("version", env!("CARGO_PKG_VERSION")))
+    bare("query", VERSION)
+        .child(simple("name", "Causeway"))
+        .child(simple("version", env!("CARGO_PKG_VERSION")))
 }

@@ -42,7 +42,9 @@ impl Part {
     ];
 
     fn named(node: &str) -> Option<Self> {
-        Self::NODES.into_iter().find_map(|(part, name)| (name == node).then_some(part))
+        Self::NODES
+            .into_iter()
+            .find_map(|(part, name)| (name == node).then_some(part))
     }
 }
 
@@ -86,7 +88,10 @@ impl Asked<'_> {
         let post = Item::new(&self.service, MICROBLOG, id).ok_or_else(no_node)?.object();
         let view = self.context.reads.object(&self.viewer(), &post, &ids::NETWORK).await?;
         let view = view.filter(|view| view.payload.is_some()).ok_or_else(no_node)?;
-        Ok(Comments { place, post: Some(Box::new(view)) })
+        Ok(Comments {
+            place,
+            post: Some(Box::new(view)),
+        })
     }
 }
 

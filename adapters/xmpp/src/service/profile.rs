@@ -26,8 +26,12 @@ pub(super) async fn items(asked: &Asked<'_>, node: &str, person: &ActorView, par
     let found = match part {
         Part::Nick => Some((CURRENT.to_owned(), nick::to_element(person.profile.shown_name()))),
         Part::VCard => Some((CURRENT.to_owned(), card(person).to_vcard4())),
-        Part::AvatarMetadata => picture(asked, person).await.map(|picture| (picture.id.clone(), metadata(&picture))),
-        Part::AvatarData => picture(asked, person).await.map(|picture| (picture.id.clone(), avatar::data(&picture.bytes))),
+        Part::AvatarMetadata => picture(asked, person)
+            .await
+            .map(|picture| (picture.id.clone(), metadata(&picture))),
+        Part::AvatarData => picture(asked, person)
+            .await
+            .map(|picture| (picture.id.clone(), avatar::data(&picture.bytes))),
     };
     // Movim 2026-08 asks for avatars by the node's own name in place of an id, or without
     let wanted = |id: &str| ids.is_empty() || ids.iter().any(|asked| asked == id || asked == node);
@@ -89,5 +93,9 @@ fn metadata(picture: &Picture) -> Element {
 /// The picture, fetched where the sender may cause that.
 async fn picture(asked: &Asked<'_>, person: &ActorView) -> Option<Arc<Picture>> {
     let media = person.profile.avatar.as_ref()?;
-    asked.xmpp.avatars.picture(asked.context, &media.url, asked.is_served()).await
+    asked
+        .xmpp
+        .avatars
+        .picture(asked.context, &media.url, asked.is_served())
+        .await
 }

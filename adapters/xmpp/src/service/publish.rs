@@ -18,16 +18,31 @@ use crate::wire::pubsub::{PubsubError, published};
 pub(super) async fn publish(asked: &Asked<'_>, node: &str, items: Vec<PubsubItem>) -> Answer {
     let place = writable(asked, node).await?;
     let mut items = items.into_iter();
-    let (Some(item), None) = (items.next(), items.next()) else { return Err(PubsubError::ItemRequired.into()) };
+    let (Some(item), None) = (items.next(), items.next()) else {
+        return Err(PubsubError::ItemRequired.into());
+    };
     if item.payload.is_none() {
         return Err(PubsubError::PayloadRequired.into());
     }
-    let id = item.id.filter(|id| !id.is_empty()).unwrap_or_else(|| asked.context.random.token());
+    let id = item
+        .id
+        .filter(|id| !id.is_empty())
+        .unwrap_or_else(|| asked.context.random.token());
     if place.item(&id).is_none() {
         return Err(no(Condition::BadRequest, "malformed: an impossible item id"));
     }
-    let item = PubsubItem { id: Some(id.clone()), publisher: Some(asked.sender.as_str().to_owned()), ..item };
-    let wire = asked_for(asked.context, &asked.sender, &item.to_element(), ITEM_MEDIA_TYPE, &envelope(asked, &place));
+    let item = PubsubItem {
+        id: Some(id.clone()),
+        publisher: Some(asked.sender.as_str().to_owned()),
+        ..item
+    };
+    let wire = asked_for(
+        asked.context,
+        &asked.sender,
+        &item.to_element(),
+        ITEM_MEDIA_TYPE,
+        &envelope(asked, &place),
+    );
     taken(asked, wire).await?;
     Ok(Some(published(node, &[&id])))
 }
@@ -36,19 +51,39 @@ pub(super) async fn publish(asked: &Asked<'_>, node: &str, items: Vec<PubsubItem
 // XEP-0060 §7.2
 pub(super) async fn retract(asked: &Asked<'_>, node: &str, ids: &[String]) -> Answer {
     let place = writable(asked, node).await?;
-    let [id] = ids else { return Err(no(Condition::BadRequest, "malformed: one item at a time")) };
-    let object = place.item(id).ok_or_else(|| Fault::from(Condition::ItemNotFound))?.object();
-    let view = asked.context.reads.object(&asked.viewer(), &object, &ids::NETWORK).await;
-    let view = view.map_err(|refusal| fault(&refusal))?.filter(|view| view.payload.is_some());
+    let [id] = ids else {
+        return Err(no(Condition::BadRequest, "malformed: one item at a time"));
+    };
+    let object = place
+        .item(id)
+        .ok_or_else(|| Fault::from(Condition::ItemNotFound))?
+        .object();
+    let view = asked
+        .context
+        .reads
+        .object(&asked.viewer(), &object, &ids::NETWORK)
+        .await;
+    let view = view
+        .map_err(|refusal| fault(&refusal))?
+        .filter(|view| view.payload.is_some());
     match view {
         None => return Err(no(Condition::ItemNotFound, "not-found: there is no such item")),
         Some(view) if view.author.actor != asked.sender => {
-            return Err(fault(&Refusal::reject(Reason::OriginMismatch, "somebody else wrote it")));
+            return Err(fault(&Refusal::reject(
+                Reason::OriginMismatch,
+                "somebody else wrote it",
+            )));
         }
         Some(_) => {}
     }
     let element = retract_element(id);
-    let wire = asked_for(asked.context, &asked.sender, &element, STANZA_MEDIA_TYPE, &envelope(asked, &place));
+    let wire = asked_for(
+        asked.context,
+        &asked.sender,
+        &element,
+        STANZA_MEDIA_TYPE,
+        &envelope(asked, &place),
+    );
     taken(asked, wire).await?;
     Ok(None)
 }
@@ -62,9 +97,14 @@ async fn taken(asked: &Asked<'_>, wire: Result<causeway_core::adapter::Wire, Ref
 async fn writable(asked: &Asked<'_>, node: &str) -> Result<Place, Fault> {
     let found = asked.node(node).await.map_err(|refusal| fault(&refusal))?;
     let Node::Comments(_) = found else {
-        return Err(no(Condition::Forbidden, "publish-forbidden: only its owner publishes there"));
+        return Err(no(
+            Condition::Forbidden,
+            "publish-forbidden: only its owner publishes there",
+        ));
     };
-    consented(asked.xmpp, asked.context, &asked.sender).await.map_err(|refusal| fault(&refusal))?;
+    consented(asked.xmpp, asked.context, &asked.sender)
+        .await
+        .map_err(|refusal| fault(&refusal))?;
     Place::new(&asked.service, node).ok_or_else(|| Fault::from(Condition::ItemNotFound))
 }
 

@@ -14,9 +14,12 @@ use crate::wire::pubsub::{self, Affiliation, PubsubError, PubsubRequest, Subscri
 
 pub(super) async fn answer(asked: &Asked<'_>) -> Answer {
     match PubsubRequest::from_element(&asked.request.payload, asked.request.is_set)? {
-        PubsubRequest::Items { node, max_items, ids, page } => {
-            items::answer(asked, &node, max_items, &ids, page.as_ref()).await
-        }
+        PubsubRequest::Items {
+            node,
+            max_items,
+            ids,
+            page,
+        } => items::answer(asked, &node, max_items, &ids, page.as_ref()).await,
         PubsubRequest::Subscribe { node, jid, .. } => subscribe::subscribe(asked, &node, &jid).await,
         PubsubRequest::Unsubscribe { node, jid, .. } => subscribe::unsubscribe(asked, &node, &jid).await,
         PubsubRequest::Subscriptions { node } => subscriptions(asked, node.as_deref()).await,
@@ -63,7 +66,9 @@ async fn subscriptions(asked: &Asked<'_>, node: Option<&str>) -> Answer {
 /// Who may comment here may publish; nobody has more than that.
 // XEP-0060 §5.7
 async fn affiliations(asked: &Asked<'_>, node: Option<&str>) -> Answer {
-    let Some(name) = node else { return Ok(Some(pubsub::affiliations(None, &[]))) };
+    let Some(name) = node else {
+        return Ok(Some(pubsub::affiliations(None, &[])));
+    };
     let affiliation = match asked.node(name).await.map_err(|refusal| fault(&refusal))? {
         Node::Comments(_) if asked.is_served() => Affiliation::Publisher,
         Node::Comments(_) | Node::Microblog(_) | Node::Profile(..) => Affiliation::None,
@@ -84,7 +89,16 @@ pub(super) fn state(follow: Option<FollowState>) -> SubscriptionState {
 impl Asked<'_> {
     /// The sender's subscription to a node.
     pub(super) fn subscription(&self, node: &str, state: SubscriptionState) -> Result<Subscription, Fault> {
-        let jid: Jid = self.sender.as_str().parse().map_err(|_| Fault::from(Condition::JidMalformed))?;
-        Ok(Subscription { node: Some(node.to_owned()), jid, subid: None, state })
+        let jid: Jid = self
+            .sender
+            .as_str()
+            .parse()
+            .map_err(|_| Fault::from(Condition::JidMalformed))?;
+        Ok(Subscription {
+            node: Some(node.to_owned()),
+            jid,
+            subid: None,
+            state,
+        })
     }
 }

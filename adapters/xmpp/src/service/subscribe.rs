@@ -37,7 +37,11 @@ pub(super) async fn subscribe(asked: &Asked<'_>, node: &str, jid: &Jid) -> Answe
     let followed = follow(asked.xmpp, asked.context, &asked.sender, &asked.service, &element).await;
     let followed = followed.map_err(|refusal| fault(&refusal))?;
     // taken, and not yet decided
-    let state = if followed == Some(FollowState::Accepted) { SubscriptionState::Subscribed } else { SubscriptionState::Pending };
+    let state = if followed == Some(FollowState::Accepted) {
+        SubscriptionState::Subscribed
+    } else {
+        SubscriptionState::Pending
+    };
     Ok(Some(asked.subscription(node, state)?.to_answer()))
 }
 
@@ -52,7 +56,12 @@ pub(super) async fn unsubscribe(asked: &Asked<'_>, node: &str, jid: &Jid) -> Ans
         return ended.map(|()| None).map_err(|refusal| fault(&refusal));
     }
     let person = asked.person().await.map_err(|refusal| fault(&refusal))?;
-    let follow = asked.context.reads.follow(&asked.sender, &person.home).await.map_err(|refusal| fault(&refusal))?;
+    let follow = asked
+        .context
+        .reads
+        .follow(&asked.sender, &person.home)
+        .await
+        .map_err(|refusal| fault(&refusal))?;
     if state(follow) == SubscriptionState::None {
         return Err(PubsubError::NotSubscribed.into());
     }
@@ -99,7 +108,11 @@ pub(super) async fn consented(xmpp: &Xmpp, context: &Context, sender: &ActorId) 
     if !xmpp.serves(sender) {
         return Err(Refusal::reject(Reason::NotServed, "this bridge serves other domains"));
     }
-    let standing = context.reads.actor(sender, &ids::NETWORK).await?.map(|view| view.standing);
+    let standing = context
+        .reads
+        .actor(sender, &ids::NETWORK)
+        .await?
+        .map(|view| view.standing);
     match standing.unwrap_or_default() {
         Standing::Active => Ok(()),
         Standing::Paused => Err(Refusal::reject(Reason::Paused, "you paused bridging")),
@@ -156,7 +169,11 @@ pub(super) fn asked_for(
 /// What was refused of it; that it is done already is none.
 pub(super) async fn processed(context: &Context, wire: Wire) -> Result<(), Refusal> {
     let crossing = context.ingest.processed(wire).await?;
-    match crossing.refused.into_iter().find(|refusal| refusal.reason != Reason::Duplicate) {
+    match crossing
+        .refused
+        .into_iter()
+        .find(|refusal| refusal.reason != Reason::Duplicate)
+    {
         Some(refusal) => Err(refusal),
         None => Ok(()),
     }
@@ -167,18 +184,34 @@ async fn to_comments(asked: &Asked<'_>, node: &str) -> Answer {
         return Err(PubsubError::Unsupported("subscribe".to_owned()).into());
     };
     if !asked.is_served() {
-        return Err(fault(&Refusal::reject(Reason::NotServed, "this bridge serves other domains")));
+        return Err(fault(&Refusal::reject(
+            Reason::NotServed,
+            "this bridge serves other domains",
+        )));
     }
     let jid = asked.sender.as_str();
-    let reach = Reach { host: ids::domain_of(jid).to_owned(), address: jid.to_owned() };
-    let told = asked.context.places.subscribe(&comments.place, &asked.sender, &reach).await;
+    let reach = Reach {
+        host: ids::domain_of(jid).to_owned(),
+        address: jid.to_owned(),
+    };
+    let told = asked
+        .context
+        .places
+        .subscribe(&comments.place, &asked.sender, &reach)
+        .await;
     told.map_err(|refusal| fault(&refusal))?;
-    Ok(Some(asked.subscription(node, SubscriptionState::Subscribed)?.to_answer()))
+    Ok(Some(
+        asked.subscription(node, SubscriptionState::Subscribed)?.to_answer(),
+    ))
 }
 
 // XEP-0060 §6.1.3.1
 fn own(asked: &Asked<'_>, jid: &Jid) -> Result<(), Fault> {
-    if ids::actor(jid.as_str()).as_ref() == Some(&asked.sender) { Ok(()) } else { Err(PubsubError::InvalidJid.into()) }
+    if ids::actor(jid.as_str()).as_ref() == Some(&asked.sender) {
+        Ok(())
+    } else {
+        Err(PubsubError::InvalidJid.into())
+    }
 }
 
 fn request(name: &str, node: &str, sender: &ActorId) -> Element {

@@ -46,8 +46,10 @@ pub(crate) fn compare(seen: &[Mark], present: Present<'_>) -> Changes {
         }
     }
     let there: HashSet<&str> = present.iter().map(|(id, _)| id.as_str()).collect();
-    let (mut lost, gone): (Vec<&Mark>, Vec<&Mark>) =
-        seen.iter().filter(|mark| !there.contains(mark.id.as_str())).partition(|mark| mark.lost);
+    let (mut lost, gone): (Vec<&Mark>, Vec<&Mark>) = seen
+        .iter()
+        .filter(|mark| !there.contains(mark.id.as_str()))
+        .partition(|mark| mark.lost);
     for mark in gone {
         if witness.is_some_and(|witness| witness < mark.first) {
             changes.taken.push(mark.clone());
@@ -81,7 +83,13 @@ mod tests {
 
     fn mark(id: &str, time: i64) -> Mark {
         let at = Timestamp::from_millis(time);
-        Mark { id: id.into(), hash: "0".into(), first: at, last: at, lost: false }
+        Mark {
+            id: id.into(),
+            hash: "0".into(),
+            first: at,
+            last: at,
+            lost: false,
+        }
     }
 
     fn seen(ids: &[&str]) -> Vec<Mark> {
@@ -102,10 +110,17 @@ mod tests {
         for there in [&["b", "c", "d"][..], &["c", "d", "e"], &["d", "e", "f"]] {
             let changes = compare(&seen(&["a", "b", "c"]), &present(there));
             assert!(changes.taken.is_empty(), "{there:?}");
-            assert_eq!(changes.news.len(), there.iter().filter(|id| !["a", "b", "c"].contains(id)).count());
+            assert_eq!(
+                changes.news.len(),
+                there.iter().filter(|id| !["a", "b", "c"].contains(id)).count()
+            );
         }
         let all = compare(&seen(&["a", "b", "c"]), &[]);
-        assert_eq!((ids(&all.taken).len(), ids(&all.lost).len()), (0, 3), "a purge is no deletion");
+        assert_eq!(
+            (ids(&all.taken).len(), ids(&all.lost).len()),
+            (0, 3),
+            "a purge is no deletion"
+        );
     }
 
     #[test]
@@ -113,7 +128,11 @@ mod tests {
         let changes = compare(&seen(&["a", "b", "c"]), &present(&["a", "c", "d"]));
         assert_eq!(ids(&changes.taken), ["b"]);
         assert_eq!(changes.news, [(2, None)]);
-        assert_eq!(ids(&compare(&seen(&["a", "b", "c"]), &present(&["a", "b"])).taken), ["c"], "and from the end");
+        assert_eq!(
+            ids(&compare(&seen(&["a", "b", "c"]), &present(&["a", "b"])).taken),
+            ["c"],
+            "and from the end"
+        );
     }
 
     #[test]
@@ -144,7 +163,10 @@ mod tests {
     #[test]
     fn lost_marks_are_bounded() {
         let marks: Vec<Mark> = (0..KEPT + 5)
-            .map(|number| Mark { lost: true, ..mark(&number.to_string(), i64::try_from(number).unwrap()) })
+            .map(|number| Mark {
+                lost: true,
+                ..mark(&number.to_string(), i64::try_from(number).unwrap())
+            })
             .collect();
         let changes = compare(&marks, &[]);
         assert_eq!(ids(&changes.forgotten), ["4", "3", "2", "1", "0"], "the oldest go");

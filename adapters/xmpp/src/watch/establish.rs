@@ -53,8 +53,14 @@ pub(crate) async fn end(xmpp: &Xmpp, context: &Context, actor: &ActorId) -> Resu
 /// Ends one watch.
 pub(super) async fn stop(xmpp: &Xmpp, context: &Context, watch: &Watch) -> Result<(), Refusal> {
     context.watches.end(&watch.source).await?;
-    let Some(place) = Place::of(&watch.source).filter(|place| !xmpp.is_ours(place.service())) else { return Ok(()) };
-    let request = |jid| PubsubRequest::Unsubscribe { node: place.node().to_owned(), jid, subid: None };
+    let Some(place) = Place::of(&watch.source).filter(|place| !xmpp.is_ours(place.service())) else {
+        return Ok(());
+    };
+    let request = |jid| PubsubRequest::Unsubscribe {
+        node: place.node().to_owned(),
+        jid,
+        subid: None,
+    };
     match ask(xmpp, &place, request).await {
         Ok(_) => Ok(()),
         // not subscribed any more is what was asked for
@@ -70,7 +76,9 @@ pub(super) async fn stop(xmpp: &Xmpp, context: &Context, watch: &Watch) -> Resul
 pub(super) async fn establish(xmpp: &Xmpp, context: &Context, place: &Place) -> Result<(), Refusal> {
     let _alone = xmpp.keeper.locks.lock(place.service()).await;
     let source = place.id();
-    let Some(watch) = context.watches.watch(&source).await? else { return Ok(()) };
+    let Some(watch) = context.watches.watch(&source).await? else {
+        return Ok(());
+    };
     let result = established(xmpp, context, place, &watch).await;
     let state = match &result {
         Ok(()) => WatchState::Active,
@@ -107,13 +115,21 @@ async fn established(xmpp: &Xmpp, context: &Context, place: &Place, watch: &Watc
 
 async fn subscribe(xmpp: &Xmpp, place: &Place) -> Result<(), Refusal> {
     // again is allowed and changes nothing (tried with Prosody 0.12.3)
-    let request = |jid| PubsubRequest::Subscribe { node: place.node().to_owned(), jid, options: None };
+    let request = |jid| PubsubRequest::Subscribe {
+        node: place.node().to_owned(),
+        jid,
+        options: None,
+    };
     let answer = ask(xmpp, place, request).await?;
-    match answer.as_ref().and_then(Subscription::from_answer).map(|subscription| subscription.state) {
+    match answer
+        .as_ref()
+        .and_then(Subscription::from_answer)
+        .map(|subscription| subscription.state)
+    {
         Some(SubscriptionState::Subscribed) | None => Ok(()),
-        Some(SubscriptionState::Pending | SubscriptionState::Unconfigured | SubscriptionState::None) => {
-            Err(Refusal::reject(Reason::NodeClosed, "the node's owner must allow each subscription"))
-        }
+        Some(SubscriptionState::Pending | SubscriptionState::Unconfigured | SubscriptionState::None) => Err(
+            Refusal::reject(Reason::NodeClosed, "the node's owner must allow each subscription"),
+        ),
     }
 }
 
@@ -124,7 +140,10 @@ async fn ask(
     request: impl FnOnce(Jid) -> PubsubRequest,
 ) -> Result<Option<minidom::Element>, Refusal> {
     let us = xmpp.link.jid().clone();
-    let to: Jid = place.service().parse().map_err(|_| Refusal::reject(Reason::Malformed, "a service that is no JID"))?;
+    let to: Jid = place
+        .service()
+        .parse()
+        .map_err(|_| Refusal::reject(Reason::Malformed, "a service that is no JID"))?;
     let query = Query::set(us.clone(), to, request(us).to_element());
     xmpp.link.iq(query).await.map_err(|error| error::reading(&error))
 }
@@ -135,7 +154,11 @@ async fn noted(xmpp: &Xmpp, context: &Context, place: &Place, seen: &[Mark]) -> 
     let items = read::newest(xmpp, context, place, LONG_LOOK).await?;
     let marks = compare::baseline(&present(&items), context.clock.now());
     let stored: Vec<_> = marks.iter().map(Mark::stored).collect();
-    let old: Vec<_> = seen.iter().map(Mark::name).filter(|name| !stored.iter().any(|(new, _)| new == name)).collect();
+    let old: Vec<_> = seen
+        .iter()
+        .map(Mark::name)
+        .filter(|name| !stored.iter().any(|(new, _)| new == name))
+        .collect();
     context.watches.mark(&place.id(), &stored, &old).await?;
     Ok(marks)
 }
@@ -151,14 +174,49 @@ async fn caught_up(xmpp: &Xmpp, context: &Context, place: &Place, seen: &[Mark])
     let now = context.clock.now();
     for (at, mark) in changes.news {
         let Some(item) = items.get(at) else { continue };
-        news(xmpp, context, place, item, mark, now.plus(std::time::Duration::from_millis(u64::try_from(at).unwrap_or(0)))).await?;
+        news(
+            xmpp,
+            context,
+            place,
+            item,
+            mark,
+            now.plus(std::time::Duration::from_millis(u64::try_from(at).unwrap_or(0))),
+        )
+        .await?;
     }
     for mark in &changes.taken {
         gone(xmpp, context, place, &mark.id, Some(mark), How::Read).await?;
     }
-    let again: Vec<_> = changes.found.iter().map(|mark| Mark { lost: false, last: now, ..mark.clone() }.stored()).collect();
-    let lost: Vec<_> = changes.lost.iter().map(|mark| Mark { lost: true, ..mark.clone() }.stored()).collect();
-    let old = changes.found.iter().chain(&changes.lost).chain(&changes.forgotten).map(Mark::name).collect::<Vec<_>>();
+    let again: Vec<_> = changes
+        .found
+        .iter()
+        .map(|mark| {
+            Mark {
+                lost: false,
+                last: now,
+                ..mark.clone()
+            }
+            .stored()
+        })
+        .collect();
+    let lost: Vec<_> = changes
+        .lost
+        .iter()
+        .map(|mark| {
+            Mark {
+                lost: true,
+                ..mark.clone()
+            }
+            .stored()
+        })
+        .collect();
+    let old = changes
+        .found
+        .iter()
+        .chain(&changes.lost)
+        .chain(&changes.forgotten)
+        .map(Mark::name)
+        .collect::<Vec<_>>();
     if !old.is_empty() {
         context.watches.mark(&source, &[again, lost].concat(), &old).await?;
     }
@@ -175,7 +233,11 @@ async fn news(
     now: causeway_core::time::Timestamp,
 ) -> Result<(), Refusal> {
     // open: it was read by a stranger
-    let envelope = Envelope { how: How::Read, open: true, ..envelope(place, item.publisher.clone()) };
+    let envelope = Envelope {
+        how: How::Read,
+        open: true,
+        ..envelope(place, item.publisher.clone())
+    };
     match author_of(place, How::Read, item.publisher.as_deref(), None) {
         Ok(author) => taken(xmpp, context, author, place, item, known.as_ref(), &envelope).await?,
         // in a node where anybody may publish, what is read later proves nothing
@@ -202,7 +264,10 @@ pub(crate) async fn taken(
 ) -> Result<(), Refusal> {
     let id = format!(
         "{} {} after {}",
-        place.item(item.id.as_deref().unwrap_or_default()).map(|item| item.uri()).unwrap_or_default(),
+        place
+            .item(item.id.as_deref().unwrap_or_default())
+            .map(|item| item.uri())
+            .unwrap_or_default(),
         item.payload.as_ref().map(hash).unwrap_or_default(),
         known.map_or_else(|| "nothing".to_owned(), Mark::state),
     );
@@ -220,10 +285,22 @@ pub(crate) async fn mark_item(
     known: Option<Mark>,
     now: causeway_core::time::Timestamp,
 ) -> Result<(), Refusal> {
-    let (Some(id), Some(payload)) = (&item.id, &item.payload) else { return Ok(()) };
+    let (Some(id), Some(payload)) = (&item.id, &item.payload) else {
+        return Ok(());
+    };
     let first = known.as_ref().map_or(now, |mark| mark.first);
-    let mark = Mark { id: id.clone(), hash: hash(payload), first, last: now, lost: false };
-    let old: Vec<_> = known.iter().map(Mark::name).filter(|name| *name != mark.name()).collect();
+    let mark = Mark {
+        id: id.clone(),
+        hash: hash(payload),
+        first,
+        last: now,
+        lost: false,
+    };
+    let old: Vec<_> = known
+        .iter()
+        .map(Mark::name)
+        .filter(|name| *name != mark.name())
+        .collect();
     context.watches.mark(&place.id(), &[mark.stored()], &old).await
 }
 
@@ -243,9 +320,15 @@ pub(crate) async fn gone(
     if let Some((author, publisher)) = writer(context, place, id).await?
         && !xmpp.is_ours(author.as_str())
     {
-        let envelope = Envelope { how, ..envelope(place, publisher) };
+        let envelope = Envelope {
+            how,
+            ..envelope(place, publisher)
+        };
         let uri = place.item(id).map(|item| item.uri()).unwrap_or_default();
-        let wire_id = format!("{uri} gone after {}", known.map_or_else(|| "nothing".to_owned(), Mark::state));
+        let wire_id = format!(
+            "{uri} gone after {}",
+            known.map_or_else(|| "nothing".to_owned(), Mark::state)
+        );
         let wire = inbound::wire(author, wire_id, retract(id), &envelope, context.clock.now())?;
         context.ingest.ingest(wire).await?;
         xmpp.counters.events_taken.one();
@@ -264,7 +347,10 @@ async fn writer(context: &Context, place: &Place, id: &str) -> Result<Option<(Ac
         return Ok(Some((owner, None)));
     }
     let Some(item) = place.item(id) else { return Ok(None) };
-    let view = context.reads.object(&causeway_core::ports::Viewer::Anyone, &item.object(), &ids::NETWORK).await?;
+    let view = context
+        .reads
+        .object(&causeway_core::ports::Viewer::Anyone, &item.object(), &ids::NETWORK)
+        .await?;
     let author = view.filter(|view| view.payload.is_some()).map(|view| view.author.actor);
     Ok(author.map(|author| (author.clone(), Some(author.as_str().to_owned()))))
 }

@@ -24,13 +24,21 @@ const AT_ONCE: usize = 8;
 /// model changes.
 const DAILY: Duration = Duration::from_secs(24 * 3600);
 /// How soon after the first, second … failure for a passing reason it is tried again; then daily.
-const SOON: [Duration; 4] =
-    [Duration::from_secs(10), Duration::from_secs(60), Duration::from_secs(600), Duration::from_secs(3600)];
+const SOON: [Duration; 4] = [
+    Duration::from_secs(10),
+    Duration::from_secs(60),
+    Duration::from_secs(600),
+    Duration::from_secs(3600),
+];
 /// How often all watches are read.
 const ROUND: Duration = Duration::from_secs(600);
 /// When after a post the node of its comments is looked for: it may be made after the post, and wanted after it was read.
-const EXPECT: [Duration; 4] =
-    [Duration::from_secs(1), Duration::from_secs(4), Duration::from_secs(15), Duration::from_secs(60)];
+const EXPECT: [Duration; 4] = [
+    Duration::from_secs(1),
+    Duration::from_secs(4),
+    Duration::from_secs(15),
+    Duration::from_secs(60),
+];
 /// Nodes expected at most.
 const EXPECTED: usize = 1_000;
 
@@ -80,7 +88,11 @@ impl Keeper {
         let mut state = self.lock();
         let known = state.expected.iter().any(|expected| expected.source == source);
         if !known && state.expected.len() < EXPECTED {
-            state.expected.push(Expected { source, since: now, looks: 0 });
+            state.expected.push(Expected {
+                source,
+                since: now,
+                looks: 0,
+            });
             self.wake.notify_one();
         }
     }
@@ -95,20 +107,33 @@ impl Keeper {
             Err(_) => (failures + 1, SOON.get(failures).copied().unwrap_or(DAILY)),
         };
         let next = context.clock.now().plus(wait.mul_f64(jitter));
-        state.checks.insert(source.clone(), Check { session: session(xmpp).unwrap_or_default(), next, failures });
+        state.checks.insert(
+            source.clone(),
+            Check {
+                session: session(xmpp).unwrap_or_default(),
+                next,
+                failures,
+            },
+        );
     }
 
     fn is_due(&self, watch: &Watch, place: &Place, session: u64, now: Timestamp) -> bool {
         let state = self.lock();
         state.behind.contains(place.service())
-            || state.checks.get(&watch.source).is_none_or(|check| check.session != session || check.next <= now)
+            || state
+                .checks
+                .get(&watch.source)
+                .is_none_or(|check| check.session != session || check.next <= now)
     }
 
     /// The nodes expected that are due for a look; each is looked for a few times.
     fn expected(&self, now: Timestamp) -> Vec<PlaceId> {
         let mut due = Vec::new();
         self.lock().expected.retain_mut(|expected| {
-            while EXPECT.get(expected.looks).is_some_and(|wait| expected.since.plus(*wait) <= now) {
+            while EXPECT
+                .get(expected.looks)
+                .is_some_and(|wait| expected.since.plus(*wait) <= now)
+            {
                 expected.looks += 1;
                 if due.last() != Some(&expected.source) {
                     due.push(expected.source.clone());
@@ -122,10 +147,17 @@ impl Keeper {
     /// When there is something to do again.
     fn next(&self, now: Timestamp) -> Timestamp {
         let state = self.lock();
-        let expected = state.expected.iter().filter_map(|one| Some(one.since.plus(*EXPECT.get(one.looks)?)));
+        let expected = state
+            .expected
+            .iter()
+            .filter_map(|one| Some(one.since.plus(*EXPECT.get(one.looks)?)));
         let checks = state.checks.values().map(|check| check.next);
         let round = now.plus(ROUND);
-        expected.chain(checks).min().unwrap_or(round).clamp(now.plus(Duration::from_millis(200)), round)
+        expected
+            .chain(checks)
+            .min()
+            .unwrap_or(round)
+            .clamp(now.plus(Duration::from_millis(200)), round)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -176,7 +208,9 @@ async fn look(xmpp: &Xmpp, context: &Context, session: u64) {
         // what is not watched any more needs no looking after
         state.checks.retain(|_, check| check.next > now);
     }
-    futures_util::stream::iter(due).for_each_concurrent(AT_ONCE, |watch| renew(xmpp, context, watch)).await;
+    futures_util::stream::iter(due)
+        .for_each_concurrent(AT_ONCE, |watch| renew(xmpp, context, watch))
+        .await;
 }
 
 async fn renew(xmpp: &Xmpp, context: &Context, watch: Watch) {

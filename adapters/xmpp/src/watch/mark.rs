@@ -31,7 +31,13 @@ impl Mark {
         let first = Timestamp::from_millis(first.parse().ok()?);
         let lost = hash.starts_with('~');
         let hash = hash.trim_start_matches('~').to_owned();
-        Some(Self { id: id.to_owned(), hash, first, last: *last, lost })
+        Some(Self {
+            id: id.to_owned(),
+            hash,
+            first,
+            last: *last,
+            lost,
+        })
     }
 
     /// The name it is stored under.
@@ -56,7 +62,13 @@ impl Mark {
 pub(crate) fn hash(payload: &Element) -> String {
     let mut digest = Context::new(&SHA256);
     feed(&mut digest, payload, 0);
-    digest.finish().as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .finish()
+        .as_ref()
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Deeper trees do not get past the link's guard.
@@ -68,7 +80,11 @@ fn feed(digest: &mut Context, element: &Element, depth: usize) {
     }
     put(digest, b'<', &element.ns());
     put(digest, b'n', element.name());
-    let mut attributes: Vec<_> = element.attrs().iter().map(|((ns, name), value)| (ns.as_str(), name.as_str(), value)).collect();
+    let mut attributes: Vec<_> = element
+        .attrs()
+        .iter()
+        .map(|((ns, name), value)| (ns.as_str(), name.as_str(), value))
+        .collect();
     attributes.sort();
     for (ns, name, value) in attributes {
         put(digest, b'@', ns);

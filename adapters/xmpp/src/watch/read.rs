@@ -23,9 +23,17 @@ pub(crate) async fn newest(
     count: u32,
 ) -> Result<Vec<PubsubItem>, Refusal> {
     let node = place.node().to_owned();
-    let request = PubsubRequest::Items { node, max_items: Some(count), ids: Vec::new(), page: None };
+    let request = PubsubRequest::Items {
+        node,
+        max_items: Some(count),
+        ids: Vec::new(),
+        page: None,
+    };
     let items = asked(xmpp, context, place.service(), &request).await?;
-    Ok(items.into_iter().filter(|item| item.id.is_some() && item.payload.is_some()).collect())
+    Ok(items
+        .into_iter()
+        .filter(|item| item.id.is_some() && item.payload.is_some())
+        .collect())
 }
 
 /// One item, read the same way.
@@ -34,9 +42,16 @@ pub(crate) async fn newest(
 /// As [`newest`]; `not-found` also where the answer holds no such item.
 pub(crate) async fn one(xmpp: &Xmpp, context: &Context, item: &Item) -> Result<PubsubItem, Refusal> {
     let ids = vec![item.id().to_owned()];
-    let request = PubsubRequest::Items { node: item.node().to_owned(), max_items: None, ids, page: None };
+    let request = PubsubRequest::Items {
+        node: item.node().to_owned(),
+        max_items: None,
+        ids,
+        page: None,
+    };
     let items = asked(xmpp, context, item.service(), &request).await?;
-    let found = items.into_iter().find(|found| found.id.as_deref() == Some(item.id()) && found.payload.is_some());
+    let found = items
+        .into_iter()
+        .find(|found| found.id.as_deref() == Some(item.id()) && found.payload.is_some());
     found.ok_or_else(|| Refusal::reject(Reason::NotFound, "no such item"))
 }
 
@@ -47,7 +62,11 @@ async fn asked(
     request: &PubsubRequest,
 ) -> Result<Vec<PubsubItem>, Refusal> {
     let answer = stranger(xmpp, context, service, request.to_element()).await?;
-    Ok(answer.as_ref().and_then(ItemsAnswer::from_element).unwrap_or_default().items)
+    Ok(answer
+        .as_ref()
+        .and_then(ItemsAnswer::from_element)
+        .unwrap_or_default()
+        .items)
 }
 
 /// Asks as somebody whom nobody knows: a virtual JID with a random local part.
@@ -64,7 +83,12 @@ pub(crate) async fn stranger(
         return Err(Refusal::reject(Reason::NotFound, "a node of our own is not asked for"));
     }
     let malformed = |_| Refusal::reject(Reason::Malformed, "a service that is no JID");
-    let from: Jid = format!("{}@{}", context.random.token(), xmpp.config.bridge).parse().map_err(malformed)?;
+    let from: Jid = format!("{}@{}", context.random.token(), xmpp.config.bridge)
+        .parse()
+        .map_err(malformed)?;
     let to: Jid = service.parse().map_err(malformed)?;
-    xmpp.link.iq(Query::get(from, to, payload)).await.map_err(|error| error::reading(&error))
+    xmpp.link
+        .iq(Query::get(from, to, payload))
+        .await
+        .map_err(|error| error::reading(&error))
 }

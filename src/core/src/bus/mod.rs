@@ -1,6 +1,7 @@
 //! The bus: *accept* stores what arrived, *process* makes of it what it means. Each is one transaction; a crash between
 //! them starts *process* again from the stored event.
 
+mod acquaintance;
 mod finished;
 mod needs;
 mod process;

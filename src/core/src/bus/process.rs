@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Bus, needs};
+use super::{Bus, acquaintance, needs};
 use crate::adapter::{Crossed, Crossing, MODEL_MEDIA_TYPE, Wire};
 use crate::model::{Activity, Attested};
 use crate::ports::{EventOutcome, Plan, StoredEvent, Trace};
@@ -95,7 +95,11 @@ impl Bus {
 
     async fn plan(&self, wire: &Wire, activity: &Activity) -> Result<Plan, Refusal> {
         self.check_origin(wire, activity)?;
-        let facts = self.parts.ledger.facts(&wire.attested, activity).await?;
+        let mut facts = self.parts.ledger.facts(&wire.attested, activity).await?;
+        if acquaintance::is_wanted(activity, &facts) {
+            self.acquaint(&activity.actor).await?;
+            facts = self.parts.ledger.facts(&wire.attested, activity).await?;
+        }
         let question = Question {
             origin: &wire.attested,
             arrival: wire.arrival,

@@ -23,6 +23,7 @@ pub(super) fn author<'a>(question: &'a Question<'_>, author: &ActorId) -> Result
         .as_ref()
         .ok_or_else(|| Refusal::ignore(Reason::NotFollowed, "the actor is not known here"))?;
     may_act(actor)?;
+    willing(actor)?;
     Ok(actor)
 }
 
@@ -38,6 +39,32 @@ pub(super) fn may_act(actor: &ActorFact) -> Result<(), Refusal> {
         (_, Standing::Stopped) => Err(Refusal::ignore(Reason::OptedOut, "the author withdrew their agreement")),
         (_, Standing::Gone) => Err(Refusal::gone(Reason::ActorGone, "the actor is gone")),
     }
+}
+
+/// Whether somebody elsewhere has said that they do not want to be bridged.
+// PRODUCT, Consent: "Remote opt-outs are honoured"
+pub(super) fn willing(actor: &ActorFact) -> Result<(), Refusal> {
+    let Some(profile) = actor.profile.as_ref().filter(|_| actor.state != ActorState::Local) else {
+        return Ok(());
+    };
+    if profile.bridgeable == Some(false) {
+        return Err(Refusal::ignore(
+            Reason::FlagNotBridgeable,
+            "their profile says bridgeable: false",
+        ));
+    }
+    let bio = profile.bio.plain.to_lowercase();
+    let says = |tag: &str| {
+        bio.split(|c: char| !(c.is_alphanumeric() || c == '#'))
+            .any(|word| word == tag)
+    };
+    if says("#nobridge") || says("#nobot") {
+        return Err(Refusal::ignore(
+            Reason::NobridgeTag,
+            "their profile says that they do not want to be bridged",
+        ));
+    }
+    Ok(())
 }
 
 /// Whether a new or edited object may be stored over what is held under its id.

@@ -17,7 +17,9 @@ mod world;
 use std::sync::Arc;
 
 use causeway_core::adapter::Adapters;
-use causeway_core::ports::{Accounts, Clock, Events, KeyStore, Ledger, Places, Queue, Random, Reads, Watches};
+use causeway_core::ports::{
+    Accounts, Clock, Events, KeyStore, Ledger, MediaStore, Places, Queue, Random, Reads, Watches,
+};
 use futures_core::future::BoxFuture;
 
 pub use world::World;
@@ -39,6 +41,8 @@ pub struct Ports {
     pub watches: Arc<dyn Watches>,
     /// Places kept here.
     pub places: Arc<dyn Places>,
+    /// Pictures kept here.
+    pub media: Arc<dyn MediaStore>,
     /// Keys.
     pub keys: Arc<dyn KeyStore>,
 }
@@ -47,7 +51,7 @@ impl Ports {
     /// The ports of a store that has them all.
     pub fn of<S>(store: S) -> Self
     where
-        S: Events + Ledger + Queue + Reads + Accounts + Watches + Places + KeyStore + 'static,
+        S: Events + Ledger + Queue + Reads + Accounts + Watches + Places + MediaStore + KeyStore + 'static,
     {
         let store = Arc::new(store);
         Self {
@@ -58,6 +62,7 @@ impl Ports {
             accounts: Arc::clone(&store) as Arc<dyn Accounts>,
             watches: Arc::clone(&store) as Arc<dyn Watches>,
             places: Arc::clone(&store) as Arc<dyn Places>,
+            media: Arc::clone(&store) as Arc<dyn MediaStore>,
             keys: store,
         }
     }
@@ -127,6 +132,7 @@ macro_rules! store_suite {
             watching: [
                 what_stands_there_is_remembered, wanting_again_extends, a_hindrance_is_shown_to_the_actor,
                 only_places_kept_here_have_subscribers,
+                pictures_are_kept_and_only_pictures,
             ];
         );
     };

@@ -1,7 +1,8 @@
-//! Watched sources, and subscribers of places kept here.
+//! Watched sources; places and pictures kept here.
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use causeway_core::id::PlaceId;
 use causeway_core::model::Scope;
 use causeway_core::ports::{Viewer, WatchState};
@@ -126,4 +127,27 @@ pub async fn only_places_kept_here_have_subscribers(world: World) {
     }
     places.unsubscribe(&place, &nurse).await.unwrap();
     assert!(!places.subscribed(&place, &nurse).await.unwrap());
+}
+
+/// The first bytes under a name stay; what may hold a script is not served.
+pub async fn pictures_are_kept_and_only_pictures(mut world: World) {
+    let sha1 = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
+    let media = &world.ports.media;
+    assert_eq!(media.get(sha1).await.unwrap(), None);
+    let refused = media
+        .put(sha1, "image/svg+xml", Bytes::from_static(b"<svg/>"))
+        .await
+        .unwrap_err();
+    assert_eq!(refused.reason, Reason::MediaRefused);
+    media
+        .put(sha1, "image/png", Bytes::from_static(b"first"))
+        .await
+        .unwrap();
+    media
+        .put(sha1, "image/png", Bytes::from_static(b"second"))
+        .await
+        .unwrap();
+    world.reopen().await;
+    let kept = world.ports.media.get(sha1).await.unwrap();
+    assert_eq!(kept, Some(("image/png".to_owned(), Bytes::from_static(b"first"))));
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use causeway_core::adapter::{Adapter, Adapters, Context, Shutdown};
 use causeway_core::bus::{Bus, Parts};
 use causeway_core::id::{ActorId, Network};
-use causeway_core::ports::{Crossings, Random, Resolved};
+use causeway_core::ports::{Crossings, Queue, Random, Resolved};
 use causeway_core::refusal::Refusal;
 use causeway_core::route::Links;
 use tokio::net::TcpListener;
@@ -169,6 +169,10 @@ impl App {
             queue: Arc::new(self.store.clone()),
         };
 
+        // SQLite has one process: whatever an earlier run held is free
+        if let Err(refusal) = self.store.free().await {
+            tracing::warn!(%refusal, "lanes of an earlier run wait for their leases");
+        }
         let mut parts = JoinSet::new();
         let shutdown = self.context.shutdown.clone();
         parts.spawn(http(web, public::router(self.site()), shutdown.clone()));

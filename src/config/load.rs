@@ -52,8 +52,16 @@ pub fn parse(text: &str, environment: Environment) -> Result<Config, ConfigError
     Ok(config)
 }
 
+/// Variables that name a section and a key; `CAUSEWAY_CONFIG` and the like are not keys.
 fn environment() -> Environment {
+    let keys =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    environment_of(keys.filter(|(name, _)| name.contains("__")).collect())
+}
+
+fn environment_of(variables: std::collections::HashMap<String, String>) -> Environment {
     Environment::with_prefix("CAUSEWAY")
+        .source(Some(variables))
         .prefix_separator("_")
         .separator("__")
         .list_separator(",")
@@ -141,7 +149,7 @@ mod tests {
             ("CAUSEWAY_XMPP__SERVE_DOMAINS", "a.example,b.example"),
         ];
         let variables = variables.map(|(key, value)| (key.to_owned(), value.to_owned()));
-        let config = parse(LEAST, environment().source(Some(variables.into()))).unwrap();
+        let config = parse(LEAST, environment_of(variables.into())).unwrap();
         assert_eq!(config.web.listen.port(), 1);
         assert_eq!(config.serve_domains(), ["a.example", "b.example"]);
     }

@@ -1,13 +1,13 @@
 //! One lane: its next deliveries, in order per author and target, different ones side by side.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use causeway_core::adapter::{Delivered, Rendered, Target, Verb};
 use causeway_core::delivery::{self, Next};
 use causeway_core::ports::{ActorKey, DeliveryId, Job, LaneClaim, ObjectKey, Outcome, TargetKey, Trace, TraceDelivery};
-use causeway_core::refusal::{Reason, Refusal};
+use causeway_core::refusal::{Disposition, Reason, Refusal};
 use causeway_core::time::Timestamp;
 use futures_util::StreamExt;
 use futures_util::stream;
@@ -50,7 +50,7 @@ async fn turn(worker: &Deliverer, claim: &mut LaneClaim) -> Result<(), Refusal> 
 
 /// Counts the host's failures in a row: an answer of any sort ends them. `true` when the host failed.
 fn weigh(claim: &mut LaneClaim, outcomes: &[(DeliveryId, Outcome)]) -> bool {
-    let down = |outcome: &Outcome| matches!(outcome, Outcome::Again { refusal, .. } if refusal.reason == Reason::HostUnreachable);
+    let down = |outcome: &Outcome| matches!(outcome, Outcome::Again { refusal, .. } if is_down(refusal));
     let failed = outcomes.iter().any(|(_, outcome)| down(outcome));
     let answered = outcomes
         .iter()
@@ -63,13 +63,20 @@ fn weigh(claim: &mut LaneClaim, outcomes: &[(DeliveryId, Outcome)]) -> bool {
     failed && !answered
 }
 
+/// Whether the host did not answer at all. One that is expected back at a known time is not down.
+fn is_down(refusal: &Refusal) -> bool {
+    refusal.reason == Reason::HostUnreachable && refusal.disposition == Disposition::Retry(None)
+}
+
 async fn batch(worker: &Deliverer, jobs: Vec<Job>) -> Vec<(DeliveryId, Outcome)> {
     let mut ordered: BTreeMap<(ActorKey, TargetKey), Vec<Job>> = BTreeMap::new();
     for job in jobs {
         ordered.entry((job.author, job.target_key)).or_default().push(job);
     }
+    // what one delivery learnt of the host, the others need not find out again, each for as long as a timeout takes
+    let down = OnceLock::new();
     let done: Vec<Vec<(DeliveryId, Outcome)>> = stream::iter(ordered.into_values())
-        .map(|jobs| in_order(worker, jobs))
+        .map(|jobs| in_order(worker, jobs, &down))
         .buffer_unordered(worker.settings.per_host)
         .collect()
         .await;
@@ -77,7 +84,7 @@ async fn batch(worker: &Deliverer, jobs: Vec<Job>) -> Vec<(DeliveryId, Outcome)>
 }
 
 /// One author's deliveries to one target.
-async fn in_order(worker: &Deliverer, jobs: Vec<Job>) -> Vec<(DeliveryId, Outcome)> {
+async fn in_order(worker: &Deliverer, jobs: Vec<Job>, down: &OnceLock<Refusal>) -> Vec<(DeliveryId, Outcome)> {
     let mut outcomes = Vec::with_capacity(jobs.len());
     let mut wires: Vec<(Job, Verb, Arc<Rendered>)> = Vec::new();
     let last: BTreeMap<ObjectKey, DeliveryId> = jobs.iter().map(|job| (job.object, job.delivery)).collect();
@@ -97,7 +104,17 @@ async fn in_order(worker: &Deliverer, jobs: Vec<Job>) -> Vec<(DeliveryId, Outcom
         return outcomes;
     };
     let items: Vec<Arc<Rendered>> = wires.iter().map(|(.., rendered)| Arc::clone(rendered)).collect();
-    let results = deliver(worker, &target, &items).await;
+    let results = match down.get() {
+        Some(refusal) => vec![Err(Refusal::clone(refusal)); items.len()],
+        None => deliver(worker, &target, &items).await,
+    };
+    if let Some(refusal) = results
+        .iter()
+        .find_map(|result| result.as_ref().err().filter(|refusal| is_down(refusal)))
+    {
+        // the first to find out is as good as any other
+        let _ = down.set(refusal.clone());
+    }
     for ((job, verb, rendered), result) in wires.into_iter().zip(results) {
         trace(worker, &target, rendered, &result);
         outcomes.push((job.delivery, outcome(worker, &job, verb, result)));

@@ -119,6 +119,10 @@ impl Queue for Store {
         })
     }
 
+    fn free(&self) -> Later<'_, ()> {
+        self.write((), |tx, ()| Box::pin(tx.free()))
+    }
+
     fn depth(&self) -> Later<'_, (u64, Option<Timestamp>)> {
         self.read((), |tx, ()| Box::pin(tx.depth()))
     }
@@ -185,6 +189,13 @@ impl Tx {
         .bind(i64::from(job.version))
         .execute(&mut *self.conn)
         .await?;
+        Ok(())
+    }
+
+    async fn free(&mut self) -> Result<(), Fault> {
+        sqlx::query("UPDATE lane SET lease_until = NULL WHERE lease_until IS NOT NULL")
+            .execute(&mut *self.conn)
+            .await?;
         Ok(())
     }
 

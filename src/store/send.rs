@@ -10,8 +10,7 @@ use super::error::Fault;
 use super::objects::ObjectRow;
 
 /// Inserts rows for the targets of network `$5` that `$where` chooses; `$6` and `$7` are its own. A target that waits for
-/// the object already gets no second row, the author gets none, and a row is never due before an older one of the same
-/// author and target.
+/// the object already gets no second row, and a row is never due before an older one of the same author and target.
 macro_rules! insert {
     ($where:literal) => {
         concat!(
@@ -22,7 +21,7 @@ macro_rules! insert {
                                         ORDER BY e.seq DESC LIMIT 1) l
                          WHERE l.due > $4), $4), $4
              FROM target t
-             WHERE t.key <> COALESCE((SELECT w.own FROM actor w WHERE w.key = $2), 0) AND ",
+             WHERE ",
             $where,
             " ORDER BY t.key ON CONFLICT DO NOTHING"
         )
@@ -31,13 +30,13 @@ macro_rules! insert {
 
 /// `$6`: the followed one; `$7`: whether shared addresses are used.
 const FOLLOWERS: &str = insert!(
-    "t.key IN (SELECT CASE WHEN $7 AND a.shared IS NOT NULL THEN a.shared ELSE a.own END
+    "t.key <> COALESCE((SELECT w.own FROM actor w WHERE w.key = $2), 0) AND t.key IN (SELECT CASE WHEN $7 AND a.shared IS NOT NULL THEN a.shared ELSE a.own END
                FROM follow f JOIN actor a ON a.key = f.follower
                WHERE f.followee = $6 AND f.state = 'accepted' AND a.network = $5 AND a.standing NOT IN ('gone', 'stopped'))"
 );
 /// `$6`: the actor; `$7` as above.
 const ACTOR: &str = insert!(
-    "t.key = (SELECT CASE WHEN $7 AND a.shared IS NOT NULL THEN a.shared ELSE a.own END
+    "t.key <> COALESCE((SELECT w.own FROM actor w WHERE w.key = $2), 0) AND t.key = (SELECT CASE WHEN $7 AND a.shared IS NOT NULL THEN a.shared ELSE a.own END
               FROM actor a WHERE a.key = $6 AND a.network = $5 AND a.standing NOT IN ('gone', 'stopped'))"
 );
 /// `$6`: the object; `$7` is not used.
@@ -47,7 +46,7 @@ const HOLDERS: &str = insert!(
 );
 /// `$6`: the target; `$7` is not used.
 const TARGET: &str = insert!("t.key = $6 AND t.network = $5 AND $7");
-/// `$6`: the object whose place it is; `$7` is not used.
+/// `$6`: the object whose place it is; `$7` is not used. The author hears of it too, on every client, as of any node.
 const WATCHERS: &str = insert!(
     "t.key IN (SELECT s.target FROM place_subscriber s JOIN object_place p ON p.network = s.network AND p.place = s.place
                WHERE s.network = $5 AND p.object = $6) AND $7"

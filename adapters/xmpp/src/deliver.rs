@@ -1,6 +1,7 @@
 //! Deliveries: events to subscribers, publications to places that others keep.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use causeway_core::adapter::{Context, Delivered, Outgoing, RenderContext, Rendered, Target, Verb};
 use causeway_core::model::{Activity, Payload, Retracted, Retraction};
@@ -9,7 +10,7 @@ use jid::Jid;
 use minidom::Element;
 
 use crate::ids::{self, Item, Reference};
-use crate::link::Query;
+use crate::link::{Query, SendError};
 use crate::notices::Notice;
 use crate::stanza;
 use crate::wire::bundle::PROFILE;
@@ -19,11 +20,18 @@ use crate::wire::pubsub::PubsubRequest;
 use crate::xml::{Build, bare};
 use crate::{Xmpp, chat, error};
 
+/// How long a delivery waits for the stream.
+const RECONNECT: Duration = Duration::from_secs(10);
+
 type Answer = Result<Delivered, Refusal>;
 
 /// Sends in order to one target. One result per item; after the first that must be retried the rest are not tried.
 pub(crate) async fn deliver(xmpp: &Xmpp, context: &Context, target: &Target, items: &[Arc<Rendered>]) -> Vec<Answer> {
     xmpp.counters.deliveries.add(items.len());
+    // a stream that is down is mostly up again in a moment
+    if tokio::time::timeout(RECONNECT, xmpp.link.connected()).await.is_err() {
+        return vec![Err(error::unreachable(&SendError::Disconnected)); items.len()];
+    }
     match ids::read_uri(&target.address) {
         Some(Reference::Place(_)) => to_place(xmpp, context, items).await,
         Some(Reference::Item(_) | Reference::Jid(_)) | None => to_person(xmpp, target, items).await,

@@ -1,5 +1,7 @@
 //! Refusals of ours in XMPP's terms, and the errors of others in ours.
 
+use std::time::Duration;
+
 use causeway_core::refusal::{Disposition, Reason, Refusal};
 
 use crate::link::{Condition, DeliverError, Fault, IqError, SendError};
@@ -24,9 +26,17 @@ pub(crate) fn sending(error: DeliverError) -> Refusal {
     }
 }
 
+/// Our own server is looked for all the time: whatever waits for it is tried again soon, not by the schedule of hosts
+/// elsewhere.
+const RECONNECT: Duration = Duration::from_secs(5);
+
 /// The XMPP server is not there, or not known to have listened.
 pub(crate) fn unreachable(error: &impl std::fmt::Display) -> Refusal {
-    Refusal::retry(Reason::HostUnreachable, format!("the XMPP server: {error}"))
+    Refusal::new(
+        Reason::HostUnreachable,
+        Disposition::Retry(Some(RECONNECT)),
+        format!("the XMPP server: {error}"),
+    )
 }
 
 /// The stanza error that says what a refusal says.

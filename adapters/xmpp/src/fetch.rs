@@ -27,12 +27,19 @@ pub(crate) async fn fetch(xmpp: &Xmpp, context: &Context, need: &Need) -> Result
         Wanted::Profile(actor) => {
             let bundle = profile_read::bundle(xmpp, context, &actor).await;
             let body = document::write(&document::clean(bundle.to_element()))?;
+            let service = Some(actor.as_str().to_owned());
+            let envelope = Envelope {
+                how: How::Read,
+                service,
+                open: true,
+                ..Envelope::default()
+            };
             Ok(wire(
                 context,
                 Attested::Actor(actor),
                 STANZA_MEDIA_TYPE,
                 body,
-                &Envelope::default(),
+                &envelope,
             ))
         }
     }

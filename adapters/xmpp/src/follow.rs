@@ -14,13 +14,11 @@ use minidom::Element;
 
 use crate::Config;
 use crate::ids::{self, MICROBLOG};
+use crate::stanza;
 use crate::wire::document;
 use crate::wire::envelope::{Envelope, How};
 use crate::wire::item::{PUBSUB_EVENT, STANZA_MEDIA_TYPE};
 use crate::xml::{Build, bare};
-
-/// RFC 6120 §4.8.3: stanzas as clients have them.
-const CLIENT: &str = "jabber:client";
 
 /// Reads a request to subscribe to, or to unsubscribe from, what a virtual JID publishes.
 pub(crate) fn parse_subscription(
@@ -84,30 +82,31 @@ pub(crate) fn parse_presence(
 
 /// A request as presence, an answer as the state of the subscription.
 pub(crate) fn render(outgoing: &Outgoing, follow: &Follow) -> Result<Rendered, Refusal> {
+    let (follower, followee) = (&follow.follower, &follow.followee);
     let element = match (outgoing.verb, follow.step) {
-        (Verb::Retract, _) => ended(&outgoing.activity.actor, &follow.follower),
-        (_, FollowStep::Request) => presence("subscribe"),
-        (_, FollowStep::Accept) => subscription(&follow.follower, "subscribed"),
-        (_, FollowStep::Reject) => subscription(&follow.follower, "none"),
+        (Verb::Retract, _) => ended(&outgoing.activity.actor, follower, followee),
+        (_, FollowStep::Request) => presence("subscribe", follower, followee),
+        (_, FollowStep::Accept) => subscription(follower, "subscribed"),
+        (_, FollowStep::Reject) => subscription(follower, "none"),
     };
     rendered(outgoing, &element, Some(&follow.id))
 }
 
 /// The end of a follow: by the follower it is presence, by anybody else the subscription's.
-pub(crate) fn render_end(outgoing: &Outgoing, follower: &ActorId) -> Result<Rendered, Refusal> {
-    rendered(outgoing, &ended(&outgoing.activity.actor, follower), None)
+pub(crate) fn render_end(outgoing: &Outgoing, follower: &ActorId, followee: &ActorId) -> Result<Rendered, Refusal> {
+    rendered(outgoing, &ended(&outgoing.activity.actor, follower, followee), None)
 }
 
-fn ended(actor: &ActorId, follower: &ActorId) -> Element {
+fn ended(actor: &ActorId, follower: &ActorId, followee: &ActorId) -> Element {
     if actor == follower {
-        presence("unsubscribe")
+        presence("unsubscribe", follower, followee)
     } else {
         subscription(follower, "none")
     }
 }
 
-fn presence(kind: &str) -> Element {
-    bare("presence", CLIENT).with("type", kind)
+fn presence(kind: &str, from: &ActorId, to: &ActorId) -> Element {
+    stanza::presence(kind, from.as_str(), to.as_str())
 }
 
 // XEP-0060 §8.8.4

@@ -1,22 +1,25 @@
 //! What a local user's own server shows of them to strangers.
 
+use bytes::Bytes;
 use causeway_core::adapter::Context;
 use causeway_core::id::ActorId;
-use causeway_core::model::{Endpoints, Media, Profile, Reach};
+use causeway_core::model::{Endpoints, Profile, Reach};
 use causeway_core::refusal::{Reason, Refusal};
 use minidom::Element;
 use url::Url;
 
-use crate::ids::{self, Item, Place, Reference, read_uri};
+use crate::ids::{self, Item, Place};
 use crate::service::avatar::image_type;
 use crate::watch::read;
-use crate::wire::avatar;
+use crate::wire::avatar::{self, AvatarInfo};
 use crate::wire::bundle::Bundle;
 use crate::wire::nick::NICK;
 use crate::wire::vcard::{VCARD_TEMP, VCARD4_NODE, VCard};
 use crate::xml::bare;
 use crate::{Xmpp, profile as mapping};
 
+/// Forms of an avatar tried at most.
+const FORMS: usize = 3;
 /// Bytes of a picture taken at most.
 const MOST_BYTES: usize = 2 * 1024 * 1024;
 
@@ -34,23 +37,21 @@ pub(crate) async fn profile(xmpp: &Xmpp, context: &Context, actor: &ActorId) -> 
         ));
     }
     let bundle = bundle(xmpp, context, actor).await;
-    let mut profile = mapping::read(actor, &bundle, &mut Vec::new());
-    profile.avatar = match profile.avatar.take() {
-        Some(media) => served(xmpp, context, media, &bundle).await,
-        None => photo(xmpp, context, &bundle).await,
-    };
     let own = Reach {
         host: ids::domain_of(jid).to_owned(),
         address: jid.to_owned(),
     };
-    profile.reach = Endpoints {
-        own: Some(own),
-        shared: None,
-    };
-    Ok(profile)
+    Ok(Profile {
+        reach: Endpoints {
+            own: Some(own),
+            shared: None,
+        },
+        ..mapping::read(actor, &bundle, &mut Vec::new())
+    })
 }
 
-/// All that the three nodes, and where they are closed the vCard of old, say to a stranger.
+/// All that the three nodes, and where they are closed the vCard of old, say to a stranger. A picture that has no address
+/// of its own is kept, and has one of ours.
 pub(crate) async fn bundle(xmpp: &Xmpp, context: &Context, actor: &ActorId) -> Bundle {
     let mut bundle = Bundle::default();
     for node in [NICK, VCARD4_NODE, avatar::METADATA] {
@@ -62,6 +63,7 @@ pub(crate) async fn bundle(xmpp: &Xmpp, context: &Context, actor: &ActorId) -> B
         let answer = read::stranger(xmpp, context, actor.as_str(), bare("vCard", VCARD_TEMP)).await;
         bundle.vcard = answer.ok().flatten().as_ref().and_then(VCard::from_element);
     }
+    bundle.avatar = picture(xmpp, context, actor, &mut bundle).await.into_iter().collect();
     bundle
 }
 
@@ -74,43 +76,51 @@ async fn newest(xmpp: &Xmpp, context: &Context, actor: &ActorId, node: &str) -> 
     items.into_iter().next_back()?.payload
 }
 
-/// A picture that stands only in its node is served under our own URL; one that has an address keeps it.
-// PRODUCT: Networks, "Avatars"
-async fn served(xmpp: &Xmpp, context: &Context, media: Media, bundle: &Bundle) -> Option<Media> {
-    let Some(Reference::Item(item)) = read_uri(media.url.as_str()) else {
-        return Some(media);
-    };
-    match bytes(xmpp, context, &item).await {
-        Some(bytes) => kept(xmpp, context, bytes, media).await,
-        None => photo(xmpp, context, bundle).await,
+/// The form of the avatar to show: one with an address, else one of those in the data node, else the vCard's.
+// PRODUCT: Networks, "Avatars"; XEP-0084 §4.2.1
+async fn picture(xmpp: &Xmpp, context: &Context, actor: &ActorId, bundle: &mut Bundle) -> Option<AvatarInfo> {
+    let photo = bundle.vcard.as_mut().and_then(|vcard| vcard.photo.take());
+    let forms = std::mem::take(&mut bundle.avatar);
+    if let Some(form) = forms.iter().find(|form| form.url.is_some()) {
+        return Some(form.clone());
     }
+    for form in forms.into_iter().take(FORMS) {
+        if let Some(bytes) = bytes(xmpp, context, actor, &form).await
+            && let Some(kept) = kept(xmpp, context, bytes).await
+        {
+            return Some(AvatarInfo {
+                width: form.width,
+                height: form.height,
+                ..kept
+            });
+        }
+    }
+    kept(xmpp, context, photo?.1).await
 }
 
-async fn bytes(xmpp: &Xmpp, context: &Context, item: &Item) -> Option<bytes::Bytes> {
-    let found = read::one(xmpp, context, item).await.ok()?;
+async fn bytes(xmpp: &Xmpp, context: &Context, actor: &ActorId, form: &AvatarInfo) -> Option<Bytes> {
+    let item = Item::new(actor.as_str(), avatar::DATA, &form.id)?;
+    let found = read::one(xmpp, context, &item).await.ok()?;
     let bytes = avatar::bytes(found.payload.as_ref()?)?;
     // the item's id is the hash of what it holds: XEP-0084 §4.1
-    (avatar::id(&bytes) == item.id()).then_some(bytes)
+    avatar::id(&bytes).eq_ignore_ascii_case(item.id()).then_some(bytes)
 }
 
-async fn photo(xmpp: &Xmpp, context: &Context, bundle: &Bundle) -> Option<Media> {
-    let (_, bytes) = bundle.vcard.as_ref()?.photo.clone()?;
-    kept(xmpp, context, bytes, Media::at(xmpp.media_base.clone())).await
-}
-
-async fn kept(xmpp: &Xmpp, context: &Context, bytes: bytes::Bytes, media: Media) -> Option<Media> {
+async fn kept(xmpp: &Xmpp, context: &Context, bytes: Bytes) -> Option<AvatarInfo> {
     let media_type = image_type(&bytes).filter(|_| bytes.len() <= MOST_BYTES)?;
-    let (sha1, size) = (avatar::id(&bytes), bytes.len());
-    let url = address(&xmpp.media_base, &sha1, media_type)?;
-    let stored = context.media.put(&sha1, media_type, bytes).await;
+    let (id, size) = (avatar::id(&bytes), bytes.len());
+    let url = address(&xmpp.media_base, &id, media_type)?;
+    let stored = context.media.put(&id, media_type, bytes).await;
     stored
         .inspect_err(|refusal| tracing::info!(%refusal, "an avatar was not kept"))
         .ok()?;
-    Some(Media {
-        url,
+    Some(AvatarInfo {
+        id,
+        bytes: u64::try_from(size).ok(),
         media_type: Some(media_type.to_owned()),
-        size: u64::try_from(size).ok(),
-        ..media
+        width: None,
+        height: None,
+        url: Some(url.to_string()),
     })
 }
 

@@ -54,7 +54,7 @@ pub fn render(config: &Config, outgoing: &Outgoing, context: &RenderContext<'_>)
 fn ended(outgoing: &Outgoing, target: &Retracted) -> Result<Rendered, Refusal> {
     match target {
         Retracted::Object(object) => retraction::render(outgoing, object),
-        Retracted::Follow { follower, .. } => follow::render_end(outgoing, follower),
+        Retracted::Follow { follower, followee } => follow::render_end(outgoing, follower, followee),
         // core knows the item of a reaction and names it; what an actor said is taken back item by item
         Retracted::Reaction { .. } | Retracted::Actor(_) => Err(Refusal::ignore(
             Reason::UnsupportedKind,

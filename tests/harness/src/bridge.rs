@@ -239,3 +239,15 @@ impl Bridge {
         )
     }
 }
+
+impl Drop for Bridge {
+    /// After a failure the traces say what crossed and what did not.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!(
+                "--- traces:\n{}--- end of traces",
+                self.run(&["inspect", "list", "-n", "60"]).1
+            );
+        }
+    }
+}

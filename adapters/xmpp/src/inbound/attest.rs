@@ -83,15 +83,16 @@ pub(crate) fn authenticate(xmpp: &Xmpp, raw: Raw) -> Result<Wire, Refusal> {
     })
 }
 
+/// Of one item: the publisher of one says nothing of another.
 fn of_event(service: &ActorId, event: &PubsubEvent) -> Result<(ActorId, Envelope), Refusal> {
-    let PubsubEvent::Items { node, items, .. } = event else {
-        return Err(Refusal::ignore(
-            Reason::UnsupportedKind,
-            "says nothing of what anybody wrote",
-        ));
+    let PubsubEvent::Items { node, items, retracted } = event else {
+        return Err(unsupported("says nothing of what anybody wrote"));
+    };
+    let ([item], []) = (items.as_slice(), retracted.as_slice()) else {
+        return Err(unsupported("more than one item, or none"));
     };
     let place = Place::new(service.as_str(), node).ok_or_else(|| malformed("an impossible node"))?;
-    let publisher = items.first().and_then(|item| item.publisher.clone());
+    let publisher = item.publisher.clone();
     let author = author_of(&place, How::Event, publisher.as_deref(), None)?;
     let envelope = Envelope {
         how: How::Event,
@@ -101,6 +102,10 @@ fn of_event(service: &ActorId, event: &PubsubEvent) -> Result<(ActorId, Envelope
         ..Envelope::default()
     };
     Ok((author, envelope))
+}
+
+fn unsupported(detail: &str) -> Refusal {
+    Refusal::ignore(Reason::UnsupportedKind, detail)
 }
 
 fn malformed(detail: &str) -> Refusal {

@@ -8,24 +8,29 @@ use crate::author::author_of;
 use crate::ids::{self, Place};
 use crate::link::Stanza;
 use crate::notices::Notice;
-use crate::watch::{Mark, hash, read};
-use crate::wire::atom::AtomEntry;
+use crate::watch::{Mark, Watched, hash, read};
 use crate::wire::document;
 use crate::wire::envelope::{Envelope, How};
-use crate::wire::item::PubsubItem;
+use crate::wire::item::{PUBSUB_EVENT, PubsubItem};
 use crate::wire::pubsub::PubsubEvent;
-use crate::{Xmpp, chat, watch};
+use crate::xml::{Build, bare};
+use crate::{Xmpp, chat, stanza};
 
 /// Items of one event at most.
 const MOST: usize = 100;
 
 /// Takes an event, if it is from a node that this bridge watches.
-// security.md row 6
-pub(super) async fn take(xmpp: &Xmpp, context: &Context, stanza: &Stanza) {
-    let Some(event) = PubsubEvent::in_message(&stanza.element) else {
+// security.md rows 6, 8
+pub(super) async fn take(xmpp: &Xmpp, context: &Context, message: &Stanza) {
+    let Some(event) = PubsubEvent::in_message(&message.element) else {
         return xmpp.counters.messages_ignored.one();
     };
-    let place = event.node().and_then(|node| Place::new(stanza.from.as_str(), node));
+    // a service sends from its bare JID; what its owner's client sends is stamped with a full one, and could name anybody
+    // as publisher
+    if message.from.resource().is_some() {
+        return xmpp.counters.forged.one();
+    }
+    let place = event.node().and_then(|node| Place::new(message.from.as_str(), node));
     let Some(place) = place else {
         return xmpp.counters.events_unwatched.one();
     };
@@ -38,7 +43,6 @@ pub(super) async fn take(xmpp: &Xmpp, context: &Context, stanza: &Stanza) {
     let scene = Scene {
         xmpp,
         context,
-        stanza,
         place: &place,
         watch: &watch,
     };
@@ -57,7 +61,6 @@ fn missed(xmpp: &Xmpp, place: &Place, refusal: &Refusal) {
 struct Scene<'a> {
     xmpp: &'a Xmpp,
     context: &'a Context,
-    stanza: &'a Stanza,
     place: &'a Place,
     watch: &'a Watch,
 }
@@ -70,15 +73,7 @@ impl Scene<'_> {
                     self.published(item).await?;
                 }
                 for id in retracted.iter().take(MOST) {
-                    watch::gone(
-                        self.xmpp,
-                        self.context,
-                        self.place,
-                        id,
-                        self.known(id).as_ref(),
-                        How::Event,
-                    )
-                    .await?;
+                    self.node().gone(id, self.known(id).as_ref(), How::Event).await?;
                 }
                 Ok(())
             }
@@ -102,18 +97,11 @@ impl Scene<'_> {
         {
             // what we published ourselves comes back: known from now on, and no news
             self.xmpp.counters.events_echo.one();
-            return watch::mark_item(
-                self.context,
-                self.place,
-                &item,
-                self.known(&id),
-                self.context.clock.now(),
-            )
-            .await;
+            return self.node().mark(&item, self.known(&id), self.context.clock.now()).await;
         }
         let author = match author_of(self.place, How::Event, item.publisher.as_deref(), None) {
             Ok(author) => author,
-            Err(refusal) => return self.unproven(&refusal).await,
+            Err(refusal) => return self.unproven(item, &refusal).await,
         };
         let (item, open) = self.whole(item).await?;
         let known = self.known(&id);
@@ -121,28 +109,14 @@ impl Scene<'_> {
         if known.as_ref().is_some_and(|mark| Some(&mark.hash) == state.as_ref()) {
             // the same by another subscription, or a repetition
             self.xmpp.counters.events_duplicate.one();
-            return watch::mark_item(self.context, self.place, &item, known, self.context.clock.now()).await;
+            return self.node().mark(&item, known, self.context.clock.now()).await;
         }
         let envelope = Envelope {
-            how: How::Event,
-            service: Some(self.place.service().to_owned()),
-            node: Some(self.place.node().to_owned()),
-            publisher: item.publisher.clone(),
             open,
-            ..Envelope::default()
+            ..self.node().envelope(How::Event, item.publisher.clone())
         };
-        watch::taken(
-            self.xmpp,
-            self.context,
-            author,
-            self.place,
-            &item,
-            known.as_ref(),
-            &envelope,
-        )
-        .await?;
-        self.expect_comments(&item);
-        watch::mark_item(self.context, self.place, &item, known, self.context.clock.now()).await
+        self.node().taken(author, &item, known.as_ref(), &envelope).await?;
+        self.node().mark(&item, known, self.context.clock.now()).await
     }
 
     /// An event may only tell of an item: then it is read, by a stranger, and the event says who published it.
@@ -166,27 +140,16 @@ impl Scene<'_> {
         }
     }
 
-    /// The post's comments will be wanted.
-    fn expect_comments(&self, item: &PubsubItem) {
-        let entry = item
-            .payload
-            .as_ref()
-            .and_then(AtomEntry::from_element)
-            .unwrap_or_default();
-        let replies = entry.links("replies").find_map(|link| ids::place_at(&link.href));
-        if let Some(replies) = replies.filter(|_| !self.place.is_comments()) {
-            self.xmpp.keeper.expect(replies, self.context.clock.now());
-        }
-    }
-
     /// Leaves a trace and tells the one whose thread it is, once.
-    async fn unproven(&self, refusal: &Refusal) -> Result<(), Refusal> {
+    async fn unproven(&self, item: PubsubItem, refusal: &Refusal) -> Result<(), Refusal> {
         self.xmpp.counters.events_unproven.one();
+        let (from, to) = (self.place.service(), self.xmpp.config.bridge.as_str());
+        let items = bare("items", PUBSUB_EVENT)
+            .with("node", self.place.node())
+            .child(item.to_element());
         let raw = Raw {
-            source: RawSource::Stream {
-                from: self.stanza.from.as_str().to_owned(),
-            },
-            body: document::write(&self.stanza.element)?,
+            source: RawSource::Stream { from: from.to_owned() },
+            body: document::write(&document::clean(stanza::event(from, to, items)))?,
             received: self.context.clock.now(),
         };
         // refused again, where it is traced
@@ -201,6 +164,15 @@ impl Scene<'_> {
             chat::notice(self.xmpp, Notice::Unproven, &self.watch.actor, &text).await;
         }
         Ok(())
+    }
+
+    fn node(&self) -> Watched<'_> {
+        Watched {
+            xmpp: self.xmpp,
+            context: self.context,
+            place: self.place,
+            actor: &self.watch.actor,
+        }
     }
 
     fn known(&self, id: &str) -> Option<Mark> {

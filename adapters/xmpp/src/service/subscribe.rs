@@ -85,7 +85,7 @@ pub(crate) async fn follow(
 ) -> Result<Option<FollowState>, Refusal> {
     consented(xmpp, context, sender).await?;
     let person = person(xmpp, context, sender, service).await?;
-    done(xmpp, context, sender, service, element).await?;
+    done(xmpp, context, sender, person.id.as_str(), element).await?;
     context.reads.follow(sender, &person.home).await
 }
 

@@ -1,5 +1,7 @@
 //! One watch: begun, renewed, caught up, ended.
 
+use std::time::Duration;
+
 use causeway_core::adapter::Context;
 use causeway_core::id::ActorId;
 use causeway_core::ports::{Watch, WatchState};
@@ -9,14 +11,14 @@ use jid::Jid;
 use super::compare::{self, compare};
 use super::mark::{Mark, hash};
 use super::read;
-use crate::author::author_of;
+use super::watched::Watched;
 use crate::ids::{self, MICROBLOG, Place};
 use crate::link::Query;
 use crate::notices::Notice;
-use crate::wire::envelope::{Envelope, How};
-use crate::wire::item::{PubsubItem, retract};
+use crate::wire::envelope::How;
+use crate::wire::item::PubsubItem;
 use crate::wire::pubsub::{PubsubRequest, Subscription, SubscriptionState};
-use crate::{Xmpp, chat, error, inbound};
+use crate::{Xmpp, chat, error};
 
 /// Items read at a look.
 const LOOK: u32 = 50;
@@ -110,7 +112,7 @@ async fn established(xmpp: &Xmpp, context: &Context, place: &Place, watch: &Watc
         seen = noted(xmpp, context, place, &seen).await?;
     }
     subscribe(xmpp, place).await?;
-    caught_up(xmpp, context, place, &seen).await
+    caught_up(xmpp, context, place, watch, &seen).await
 }
 
 async fn subscribe(xmpp: &Xmpp, place: &Place) -> Result<(), Refusal> {
@@ -163,205 +165,50 @@ async fn noted(xmpp: &Xmpp, context: &Context, place: &Place, seen: &[Mark]) -> 
     Ok(marks)
 }
 
-async fn caught_up(xmpp: &Xmpp, context: &Context, place: &Place, seen: &[Mark]) -> Result<(), Refusal> {
+async fn caught_up(
+    xmpp: &Xmpp,
+    context: &Context,
+    place: &Place,
+    watch: &Watch,
+    seen: &[Mark],
+) -> Result<(), Refusal> {
     let mut items = read::newest(xmpp, context, place, LOOK).await?;
     let all_new = |items: &[PubsubItem]| compare(seen, &present(items)).news.len() == items.len();
     if items.len() >= usize::try_from(LOOK).unwrap_or(usize::MAX) && all_new(&items) {
         items = read::newest(xmpp, context, place, LONG_LOOK).await?;
     }
     let changes = compare(seen, &present(&items));
-    let source = place.id();
     let now = context.clock.now();
-    for (at, mark) in changes.news {
-        let Some(item) = items.get(at) else { continue };
-        news(
-            xmpp,
-            context,
-            place,
-            item,
-            mark,
-            now.plus(std::time::Duration::from_millis(u64::try_from(at).unwrap_or(0))),
-        )
-        .await?;
-    }
-    for mark in &changes.taken {
-        gone(xmpp, context, place, &mark.id, Some(mark), How::Read).await?;
-    }
-    let again: Vec<_> = changes
-        .found
-        .iter()
-        .map(|mark| {
-            Mark {
-                lost: false,
-                last: now,
-                ..mark.clone()
-            }
-            .stored()
-        })
-        .collect();
-    let lost: Vec<_> = changes
-        .lost
-        .iter()
-        .map(|mark| {
-            Mark {
-                lost: true,
-                ..mark.clone()
-            }
-            .stored()
-        })
-        .collect();
-    let old = changes
-        .found
-        .iter()
-        .chain(&changes.lost)
-        .chain(&changes.forgotten)
-        .map(Mark::name)
-        .collect::<Vec<_>>();
-    if !old.is_empty() {
-        context.watches.mark(&source, &[again, lost].concat(), &old).await?;
-    }
-    Ok(())
-}
-
-/// Hands in an item that is new or changed, as it was read, and marks it.
-async fn news(
-    xmpp: &Xmpp,
-    context: &Context,
-    place: &Place,
-    item: &PubsubItem,
-    known: Option<Mark>,
-    now: causeway_core::time::Timestamp,
-) -> Result<(), Refusal> {
-    // open: it was read by a stranger
-    let envelope = Envelope {
-        how: How::Read,
-        open: true,
-        ..envelope(place, item.publisher.clone())
+    let node = Watched {
+        xmpp,
+        context,
+        place,
+        actor: &watch.actor,
     };
-    match author_of(place, How::Read, item.publisher.as_deref(), None) {
-        Ok(author) => taken(xmpp, context, author, place, item, known.as_ref(), &envelope).await?,
-        // in a node where anybody may publish, what is read later proves nothing
-        Err(refusal) => {
-            xmpp.counters.events_unproven.one();
-            tracing::debug!(%refusal, place = place.uri(), id = item.id, "read and not taken");
+    for ((at, mark), later) in changes.news.into_iter().zip(0_u64..) {
+        if let Some(item) = items.get(at) {
+            node.read(item, mark, now.plus(Duration::from_millis(later))).await?;
         }
     }
-    mark_item(context, place, item, known, now).await
-}
-
-/// Hands in an item. The same state of the same item after the same other state is the same wire, however it came.
-///
-/// # Errors
-/// `Retry` when it could not be stored.
-pub(crate) async fn taken(
-    xmpp: &Xmpp,
-    context: &Context,
-    author: ActorId,
-    place: &Place,
-    item: &PubsubItem,
-    known: Option<&Mark>,
-    envelope: &Envelope,
-) -> Result<(), Refusal> {
-    let id = format!(
-        "{} {} after {}",
-        place
-            .item(item.id.as_deref().unwrap_or_default())
-            .map(|item| item.uri())
-            .unwrap_or_default(),
-        item.payload.as_ref().map(hash).unwrap_or_default(),
-        known.map_or_else(|| "nothing".to_owned(), Mark::state),
-    );
-    let wire = inbound::wire(author, id, item.to_element(), envelope, context.clock.now())?;
-    context.ingest.ingest(wire).await?;
-    xmpp.counters.events_taken.one();
-    Ok(())
-}
-
-/// Marks an item as it stands there now.
-pub(crate) async fn mark_item(
-    context: &Context,
-    place: &Place,
-    item: &PubsubItem,
-    known: Option<Mark>,
-    now: causeway_core::time::Timestamp,
-) -> Result<(), Refusal> {
-    let (Some(id), Some(payload)) = (&item.id, &item.payload) else {
-        return Ok(());
-    };
-    let first = known.as_ref().map_or(now, |mark| mark.first);
-    let mark = Mark {
-        id: id.clone(),
-        hash: hash(payload),
-        first,
-        last: now,
+    for mark in &changes.taken {
+        node.gone(&mark.id, Some(mark), How::Read).await?;
+    }
+    let again = changes.found.iter().map(|mark| Mark {
         lost: false,
-    };
-    let old: Vec<_> = known
-        .iter()
-        .map(Mark::name)
-        .filter(|name| *name != mark.name())
-        .collect();
-    context.watches.mark(&place.id(), &[mark.stored()], &old).await
-}
-
-/// Hands in that an item was taken away, and unmarks it. In a node where anybody may publish the one who wrote it is
-/// who is stored as its author; what nobody here knows, nobody here needs to forget.
-///
-/// # Errors
-/// `Retry` when it could not be stored.
-pub(crate) async fn gone(
-    xmpp: &Xmpp,
-    context: &Context,
-    place: &Place,
-    id: &str,
-    known: Option<&Mark>,
-    how: How,
-) -> Result<(), Refusal> {
-    if let Some((author, publisher)) = writer(context, place, id).await?
-        && !xmpp.is_ours(author.as_str())
-    {
-        let envelope = Envelope {
-            how,
-            ..envelope(place, publisher)
-        };
-        let uri = place.item(id).map(|item| item.uri()).unwrap_or_default();
-        let wire_id = format!(
-            "{uri} gone after {}",
-            known.map_or_else(|| "nothing".to_owned(), Mark::state)
-        );
-        let wire = inbound::wire(author, wire_id, retract(id), &envelope, context.clock.now())?;
-        context.ingest.ingest(wire).await?;
-        xmpp.counters.events_taken.one();
-    } else {
-        xmpp.counters.events_echo.one();
+        last: now,
+        ..mark.clone()
+    });
+    let lost = changes.lost.iter().map(|mark| Mark {
+        lost: true,
+        ..mark.clone()
+    });
+    let new: Vec<_> = again.chain(lost).map(|mark| mark.stored()).collect();
+    let old = changes.found.iter().chain(&changes.lost).chain(&changes.forgotten);
+    let old: Vec<_> = old.map(Mark::name).collect();
+    if old.is_empty() {
+        return Ok(());
     }
-    match known {
-        Some(mark) => context.watches.mark(&place.id(), &[], &[mark.name()]).await,
-        None => Ok(()),
-    }
-}
-
-/// Who wrote an item, and what to say of that in an envelope.
-async fn writer(context: &Context, place: &Place, id: &str) -> Result<Option<(ActorId, Option<String>)>, Refusal> {
-    if let Ok(owner) = author_of(place, How::Event, None, None) {
-        return Ok(Some((owner, None)));
-    }
-    let Some(item) = place.item(id) else { return Ok(None) };
-    let view = context
-        .reads
-        .object(&causeway_core::ports::Viewer::Anyone, &item.object(), &ids::NETWORK)
-        .await?;
-    let author = view.filter(|view| view.payload.is_some()).map(|view| view.author.actor);
-    Ok(author.map(|author| (author.clone(), Some(author.as_str().to_owned()))))
-}
-
-fn envelope(place: &Place, publisher: Option<String>) -> Envelope {
-    Envelope {
-        service: Some(place.service().to_owned()),
-        node: Some(place.node().to_owned()),
-        publisher,
-        ..Envelope::default()
-    }
+    context.watches.mark(&place.id(), &new, &old).await
 }
 
 fn present(items: &[PubsubItem]) -> Vec<(String, String)> {

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use causeway_core::adapter::Context;
-use causeway_core::id::PlaceId;
-use causeway_core::ports::{Watch, WatchState};
+use causeway_core::id::{ActorId, ObjectId, PlaceId};
+use causeway_core::ports::{Viewer, Watch, WatchState};
 use causeway_core::refusal::Refusal;
 use causeway_core::time::Timestamp;
 use futures_util::StreamExt as _;
@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 
 use super::Locks;
 use super::establish::{establish, stop};
+use super::watched::THREAD;
 use crate::Xmpp;
 use crate::ids::{self, Place};
 use crate::link::LinkState;
@@ -32,6 +33,8 @@ const SOON: [Duration; 4] = [
 ];
 /// How often all watches are read.
 const ROUND: Duration = Duration::from_secs(600);
+/// All watches are read at most so often.
+const REST: Duration = Duration::from_secs(2);
 /// When after a post the node of its comments is looked for: it may be made after the post, and wanted after it was read.
 const EXPECT: [Duration; 4] = [
     Duration::from_secs(1),
@@ -66,8 +69,12 @@ struct Check {
     failures: usize,
 }
 
+/// A thread that may begin.
+#[derive(Clone)]
 struct Expected {
     source: PlaceId,
+    post: ObjectId,
+    actor: ActorId,
     since: Timestamp,
     looks: usize,
 }
@@ -83,14 +90,16 @@ impl Keeper {
         }
     }
 
-    /// A node of comments may soon be wanted.
-    pub(crate) fn expect(&self, source: PlaceId, now: Timestamp) {
+    /// The comments on `post` are gathered at `source`: once the post is bridged they are watched for `actor`.
+    pub(super) fn expect(&self, source: PlaceId, post: ObjectId, actor: ActorId, since: Timestamp) {
         let mut state = self.lock();
         let known = state.expected.iter().any(|expected| expected.source == source);
         if !known && state.expected.len() < EXPECTED {
             state.expected.push(Expected {
                 source,
-                since: now,
+                post,
+                actor,
+                since,
                 looks: 0,
             });
             self.wake.notify_one();
@@ -126,22 +135,34 @@ impl Keeper {
                 .is_none_or(|check| check.session != session || check.next <= now)
     }
 
-    /// The nodes expected that are due for a look; each is looked for a few times.
-    fn expected(&self, now: Timestamp) -> Vec<PlaceId> {
+    /// The threads that are due for a look; each is looked for a few times.
+    fn expected(&self, now: Timestamp) -> Vec<Expected> {
         let mut due = Vec::new();
         self.lock().expected.retain_mut(|expected| {
+            let looks = expected.looks;
             while EXPECT
                 .get(expected.looks)
                 .is_some_and(|wait| expected.since.plus(*wait) <= now)
             {
                 expected.looks += 1;
-                if due.last() != Some(&expected.source) {
-                    due.push(expected.source.clone());
-                }
+            }
+            if expected.looks > looks {
+                due.push(expected.clone());
             }
             expected.looks < EXPECT.len()
         });
         due
+    }
+
+    /// Whether all watches are to be read: on a new stream at once, otherwise not more often than [`REST`], whatever
+    /// others do to make us.
+    fn wants_look(&self, last: Option<(u64, Timestamp)>, session: u64, now: Timestamp) -> bool {
+        let Some((_, at)) = last.filter(|(last, _)| *last == session) else {
+            return true;
+        };
+        let state = self.lock();
+        let due = !state.behind.is_empty() || state.checks.values().any(|check| check.next <= now);
+        at.plus(ROUND) <= now || (due && at.plus(REST) <= now)
     }
 
     /// When there is something to do again.
@@ -153,8 +174,10 @@ impl Keeper {
             .filter_map(|one| Some(one.since.plus(*EXPECT.get(one.looks)?)));
         let checks = state.checks.values().map(|check| check.next);
         let round = now.plus(ROUND);
+        let behind = (!state.behind.is_empty()).then(|| now.plus(REST));
         expected
             .chain(checks)
+            .chain(behind)
             .min()
             .unwrap_or(round)
             .clamp(now.plus(Duration::from_millis(200)), round)
@@ -168,16 +191,13 @@ impl Keeper {
 /// Looks after all watches until the task is ended.
 pub(crate) async fn keep(xmpp: Arc<Xmpp>, context: Context) {
     let mut link = xmpp.link.state();
-    let mut last_round: Option<(u64, Timestamp)> = None;
+    let mut last: Option<(u64, Timestamp)> = None;
     loop {
         if let Some(session) = session(&xmpp) {
             let now = context.clock.now();
-            let due = xmpp.keeper.lock().checks.values().any(|check| check.next <= now);
-            let behind = !xmpp.keeper.lock().behind.is_empty();
-            let round = last_round.is_none_or(|(last, at)| last != session || at.plus(ROUND) <= now);
-            if due || behind || round {
+            if xmpp.keeper.wants_look(last, session, now) {
                 look(&xmpp, &context, session).await;
-                last_round = Some((session, now));
+                last = Some((session, now));
             }
             expected(&xmpp, &context).await;
         }
@@ -230,14 +250,31 @@ async fn renew(xmpp: &Xmpp, context: &Context, watch: Watch) {
     xmpp.keeper.tried(xmpp, context, &watch.source, &result);
 }
 
-/// Watches the nodes that were expected and are wanted by now.
+/// Watches the threads of posts that are bridged by now: what is not, for want of consent or because it is not for
+/// everybody, has no thread here.
 async fn expected(xmpp: &Xmpp, context: &Context) {
-    for source in xmpp.keeper.expected(context.clock.now()) {
-        let watch = context.watches.watch(&source).await.ok().flatten();
-        if let Some(watch) = watch.filter(|watch| watch.state != WatchState::Active) {
-            renew(xmpp, context, watch).await;
+    for thread in xmpp.keeper.expected(context.clock.now()) {
+        if let Err(refusal) = begun(xmpp, context, &thread).await {
+            tracing::info!(%refusal, thread = thread.source.as_str(), "a thread cannot be watched yet");
         }
     }
+}
+
+async fn begun(xmpp: &Xmpp, context: &Context, thread: &Expected) -> Result<(), Refusal> {
+    let mut watch = context.watches.watch(&thread.source).await?;
+    if watch.is_none() {
+        let post = context.reads.object(&Viewer::Anyone, &thread.post, &ids::NETWORK).await?;
+        if post.is_none_or(|post| post.payload.is_none()) {
+            return Ok(());
+        }
+        let until = Some(context.clock.now().plus(THREAD));
+        context.watches.want(&thread.source, &thread.actor, until).await?;
+        watch = context.watches.watch(&thread.source).await?;
+    }
+    if let Some(watch) = watch.filter(|watch| watch.state != WatchState::Active) {
+        renew(xmpp, context, watch).await;
+    }
+    Ok(())
 }
 
 fn session(xmpp: &Xmpp) -> Option<u64> {

@@ -2,17 +2,19 @@
 //!
 //! # Layout
 //! * [`begin`], [`end`]: watching a person. [`keep`]: what keeps all watches alive. `establish`: one watch.
-//! * `read`: reading as a stranger. `mark`, `compare`: what happened since the last look.
+//! * `watched`: what happened in a node, handed in. `read`: reading as a stranger. `mark`, `compare`: what happened since the last look.
 
 mod compare;
 mod establish;
 mod keep;
 mod mark;
 pub(crate) mod read;
+mod watched;
 
-pub(crate) use establish::{begin, end, gone, mark_item, taken};
+pub(crate) use establish::{begin, end};
 pub(crate) use keep::{Keeper, keep};
 pub(crate) use mark::{Mark, hash};
+pub(crate) use watched::Watched;
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};

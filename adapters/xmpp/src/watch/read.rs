@@ -22,14 +22,21 @@ pub(crate) async fn newest(
     place: &Place,
     count: u32,
 ) -> Result<Vec<PubsubItem>, Refusal> {
-    let node = place.node().to_owned();
-    let request = PubsubRequest::Items {
-        node,
-        max_items: Some(count),
-        ids: Vec::new(),
-        page: None,
+    let mut count = count;
+    let items = loop {
+        let request = PubsubRequest::Items {
+            node: place.node().to_owned(),
+            max_items: Some(count),
+            ids: Vec::new(),
+            page: None,
+        };
+        match asked(xmpp, context, place.service(), &request).await {
+            // more than a stanza holds: fewer may fit
+            Err(refusal) if refusal.reason == Reason::TooLarge && count > 1 => count /= 5,
+            answer => break answer?,
+        }
+        count = count.max(1);
     };
-    let items = asked(xmpp, context, place.service(), &request).await?;
     Ok(items
         .into_iter()
         .filter(|item| item.id.is_some() && item.payload.is_some())

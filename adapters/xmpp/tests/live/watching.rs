@@ -241,7 +241,7 @@ async fn who_wrote_a_comment_is_said_by_the_service_or_by_nobody() {
             (active == 2).then_some(())
         })
         .await;
-    let claim = format!(
+    let claim = concat!(
         "<item id='comment-1'><entry xmlns='http://www.w3.org/2005/Atom'><title>forged</title>\
          <author><uri>xmpp:juliet@localhost</uri></author><updated>2026-11-22T10:00:00Z</updated></entry></item>"
     );

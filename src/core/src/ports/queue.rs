@@ -131,6 +131,13 @@ pub trait Queue: Send + Sync {
         release: Option<Timestamp>,
     ) -> Later<'a, ()>;
 
+    /// Frees every lane, whoever holds it: at the start of the only process that delivers, so that what an earlier run
+    /// left when it was killed does not wait for its leases.
+    ///
+    /// # Errors
+    /// `Retry` when it could not be written.
+    fn free(&self) -> Later<'_, ()>;
+
     /// How many deliveries are open, and since when the oldest is due.
     ///
     /// # Errors

@@ -7,30 +7,33 @@ use std::time::Duration;
 use causeway_core::adapter::Shutdown;
 use causeway_core::bus::Bus;
 use causeway_core::model::Attested;
-use causeway_core::ports::StoredEvent;
+use causeway_core::ports::{EventId, StoredEvent};
 use tokio::task::JoinSet;
 
 /// Origins worked on at once.
 const SIDE_BY_SIDE: usize = 32;
-/// Events read from the store at once.
+/// Events read from the store at once, and held at most.
 const BATCH: usize = 500;
 /// How often the store is looked at although nothing was heard.
 const SWEEP: Duration = Duration::from_secs(1);
 
 /// Works until shutdown; what is under way is finished first.
 pub async fn run(bus: Arc<Bus>, shutdown: Shutdown) {
-    let mut work = Work {
-        bus,
-        running: JoinSet::new(),
-        origins: HashSet::new(),
-    };
+    let mut work = Work::new(bus);
+    let mut look = true;
     loop {
-        let more = work.start_pending().await;
+        if std::mem::take(&mut look) {
+            work.read().await;
+        }
+        work.start();
         tokio::select! {
             () = shutdown.requested() => break,
-            Some(done) = work.running.join_next() => work.ended(done),
-            () = work.bus.arrival(), if more => {}
-            () = tokio::time::sleep(SWEEP) => {}
+            Some(done) = work.running.join_next() => {
+                work.ended(done);
+                look = work.held.len() < BATCH / 2;
+            }
+            () = work.bus.arrival(), if work.held.len() < BATCH / 2 => look = true,
+            () = tokio::time::sleep(SWEEP) => look = true,
         }
     }
     while let Some(done) = work.running.join_next().await {
@@ -38,38 +41,77 @@ pub async fn run(bus: Arc<Bus>, shutdown: Shutdown) {
     }
 }
 
+type Ended = (Attested, Vec<EventId>);
+
 struct Work {
     bus: Arc<Bus>,
-    running: JoinSet<Attested>,
-    origins: HashSet<Attested>,
+    running: JoinSet<Ended>,
+    /// Origins in work.
+    busy: HashSet<Attested>,
+    /// Events that wait here, by origin.
+    waiting: HashMap<Attested, VecDeque<StoredEvent>>,
+    /// Origins with events that wait, in the order they came.
+    order: VecDeque<Attested>,
+    /// Events that wait here or are in work: the store still calls them pending.
+    held: HashSet<EventId>,
 }
 
 impl Work {
-    /// Starts whatever can be; `false` when everything is busy, so that only an end can change that.
-    async fn start_pending(&mut self) -> bool {
-        if self.running.len() >= SIDE_BY_SIDE {
-            return false;
+    fn new(bus: Arc<Bus>) -> Self {
+        Self {
+            bus,
+            running: JoinSet::new(),
+            busy: HashSet::new(),
+            waiting: HashMap::new(),
+            order: VecDeque::new(),
+            held: HashSet::new(),
         }
+    }
+
+    async fn read(&mut self) {
         let pending = match self.bus.pending(BATCH).await {
             Ok(pending) => pending,
             Err(refusal) => {
                 tracing::warn!(%refusal, "events cannot be read; trying again");
-                return true;
+                return;
             }
         };
-        for (origin, queue) in by_origin(pending) {
-            if self.running.len() >= SIDE_BY_SIDE {
-                return false;
-            }
-            if !self.origins.contains(&origin) {
-                self.start(origin, queue);
+        for event in pending {
+            if self.held.insert(event.id) {
+                self.wait(event);
             }
         }
-        true
     }
 
-    fn start(&mut self, origin: Attested, queue: VecDeque<StoredEvent>) {
-        self.origins.insert(origin.clone());
+    fn wait(&mut self, event: StoredEvent) {
+        let origin = event.wire.attested.clone();
+        let queue = self.waiting.entry(origin.clone()).or_default();
+        if queue.is_empty() {
+            self.order.push_back(origin);
+        }
+        queue.push_back(event);
+    }
+
+    /// Starts whatever can be. An origin in work stays in the order and has its turn when it is done.
+    fn start(&mut self) {
+        for _ in 0..self.order.len() {
+            if self.running.len() >= SIDE_BY_SIDE {
+                return;
+            }
+            let Some(origin) = self.order.pop_front() else { return };
+            if self.busy.contains(&origin) {
+                self.order.push_back(origin);
+                continue;
+            }
+            if let Some(queue) = self.waiting.remove(&origin) {
+                self.spawn(origin, queue);
+            }
+        }
+    }
+
+    fn spawn(&mut self, origin: Attested, queue: VecDeque<StoredEvent>) {
+        let ids: Vec<EventId> = queue.iter().map(|event| event.id).collect();
+        self.busy.insert(origin.clone());
         let bus = Arc::clone(&self.bus);
         self.running.spawn(async move {
             for event in queue {
@@ -78,35 +120,24 @@ impl Work {
                     break;
                 }
             }
-            origin
+            (origin, ids)
         });
     }
 
-    fn ended(&mut self, done: Result<Attested, tokio::task::JoinError>) {
+    fn ended(&mut self, done: Result<Ended, tokio::task::JoinError>) {
         match done {
-            Ok(origin) => {
-                self.origins.remove(&origin);
+            Ok((origin, ids)) => {
+                self.busy.remove(&origin);
+                for id in ids {
+                    self.held.remove(&id);
+                }
             }
             // nothing in a task panics on purpose; if one did, its origin must not stay locked
             Err(error) => {
                 tracing::error!(%error, "processing ended abnormally");
-                self.origins.clear();
+                self.busy.clear();
+                self.held = self.waiting.values().flatten().map(|event| event.id).collect();
             }
         }
     }
-}
-
-/// Events grouped by who vouches for them, groups in the order of their first event.
-fn by_origin(pending: Vec<StoredEvent>) -> Vec<(Attested, VecDeque<StoredEvent>)> {
-    let mut groups: Vec<(Attested, VecDeque<StoredEvent>)> = Vec::new();
-    let mut at = HashMap::new();
-    for event in pending {
-        let next = groups.len();
-        let place = *at.entry(event.wire.attested.clone()).or_insert(next);
-        match groups.get_mut(place) {
-            Some((_, queue)) => queue.push_back(event),
-            None => groups.push((event.wire.attested.clone(), VecDeque::from([event]))),
-        }
-    }
-    groups
 }

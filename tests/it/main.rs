@@ -9,6 +9,7 @@
 )]
 
 mod bus;
+mod conversions;
 mod mapping;
 mod scenarios;
 mod store;

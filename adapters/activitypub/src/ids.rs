@@ -2,7 +2,7 @@
 //!
 //! What it is: remote ids are kept verbatim; ours are pure functions of the opaque names that core gives.
 //! Wire: `https://WHOST/users/{opaque}`, `…/posts/{opaque}`, activities `{object}#create-1`, keys `{actor}#main-key`.
-//! Spec: ActivityPub §3.1 (ids are HTTPS URLs of their origin), §4.1 (actor collections), RFC 7033 (handles elsewhere).
+//! Spec: AP §3.1 (ids are HTTPS URLs of their origin), AP §4.1 (actor collections), RFC 7033 (handles elsewhere).
 
 use causeway_core::adapter::{ActorFacts, MintedActor, ObjectFacts, Verb};
 use causeway_core::id::{ActorId, Network, ObjectId};

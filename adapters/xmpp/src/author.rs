@@ -53,6 +53,10 @@ pub fn author_of(place: &Place, how: How, publisher: Option<&str>, sender: Optio
 /// Who took an item away: its author where that is plain, else whoever keeps the node.
 pub(crate) fn retractor_of(place: &Place, envelope: &Envelope) -> Result<ActorId, Refusal> {
     let (publisher, sender) = (envelope.publisher.as_deref(), envelope.from.as_deref());
+    // in a file nobody vouches for anything: the sender that a request names is believed, as an entry's author is
+    if let Some(sender) = sender.filter(|_| envelope.how == How::File) {
+        return ids::actor(sender).ok_or_else(|| unproven("the sender is no JID"));
+    }
     if owner_only(place) || publisher.is_some() || envelope.how == How::Iq {
         // the publisher of a retraction is the author that we stored: it proves as much when it is read later
         let how = if envelope.how == How::Read {

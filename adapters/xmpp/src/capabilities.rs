@@ -45,9 +45,9 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     // XEP-0277 §2.3: text, and XHTML beside it
     formats: &[TextFormat::Plain, TextFormat::Xhtml],
     limits: Limits {
-        // what Prosody 0.12 and ejabberd 23.01 let a client's server pass by default (security.md §1)
+        // what Prosody 0.12 and ejabberd 23.01 let a client's server pass by default (security.md part 1)
         wire_bytes: Some(256 * 1024),
-        // security.md §4.6, in the characters that take the most bytes
+        // security.md part 4.6, in the characters that take the most bytes
         title_chars: Some(256),
         text_bytes: Some(crate::text::MAX_PLAIN),
         media: Some(crate::media::MAX_MEDIA),

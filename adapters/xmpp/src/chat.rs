@@ -21,13 +21,14 @@ pub(crate) async fn tell(xmpp: &Xmpp, actor: &ActorId, text: &str) -> Result<(),
     xmpp.barriers.deliver(&[message]).await.map_err(error::sending)
 }
 
-/// The same, if this person was not told of such a thing before. Failing is no reason to fail.
+/// The same, if this person was not told of such a thing before. It waits for nothing and failing is no reason to fail.
 pub(crate) async fn notice(xmpp: &Xmpp, notice: Notice, actor: &ActorId, text: &str) {
     if !xmpp.notices.first(notice, actor) {
         return;
     }
-    if let Err(refusal) = tell(xmpp, actor, text).await {
-        tracing::info!(%refusal, ?notice, "a notice could not be sent");
+    let message = stanza::chat(&xmpp.config.bridge, actor.as_str(), text);
+    if let Err(error) = xmpp.link.send(&[message]).await {
+        tracing::info!(%error, ?notice, "a notice could not be sent");
         xmpp.notices.forget(notice, actor);
     }
 }

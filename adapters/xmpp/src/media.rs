@@ -10,7 +10,7 @@ use url::Url;
 use crate::rules;
 use crate::wire::atom::{AtomEntry, AtomLink};
 
-/// Attachments of one post. security.md §4.6
+/// Attachments of one post. security.md part 4.6
 pub(crate) const MAX_MEDIA: usize = 16;
 /// Longest address and description written, in bytes: an attribute of 8,192 bytes ends the stream of clients built on
 /// rxml (security.md F2).

@@ -6,7 +6,7 @@ use causeway_formats::webfinger::Acct;
 use crate::Config;
 use crate::ids::{self, Reference, read_uri, virtual_jid};
 
-/// Mentions of one post. security.md §4.6
+/// Mentions of one post. security.md part 4.6
 const MAX_MENTIONS: usize = 20;
 
 /// The people that a text names, each once, in order: links first.

@@ -20,7 +20,7 @@ use crate::{entry, media, mentions, rules};
 
 /// The category that stands for a content warning, as Movim 2026-08 has it.
 pub(crate) const SENSITIVE: &str = "nsfw";
-/// Tags of one post. security.md §4.6
+/// Tags of one post. security.md part 4.6
 const MAX_TAGS: usize = 64;
 
 pub(crate) fn parse(arrived: &Arrived<'_>) -> Result<Crossed, Refusal> {

@@ -49,22 +49,32 @@ pub(super) async fn webfinger(State(site): State<Site>, Query(asked): Query<Aske
 }
 
 async fn describe(site: &Site, resource: &Resource) -> Result<Option<Jrd>, Refusal> {
-    let name = match resource {
+    let names = match resource {
         Resource::Acct(acct) if is_instance(site, acct.user(), acct.host()) => return Ok(instance(site)),
-        Resource::Acct(acct) if ours(site, acct.host()) => format!("{}@{}", acct.user(), acct.host()),
-        Resource::Acct(_) => return Ok(None),
+        Resource::Acct(acct) => handles(site, acct.user(), acct.host()),
         Resource::Url(url) => match own_path(site, url.as_str()) {
             Some("/" | "/actor") => return Ok(instance(site)),
             Some(path) => match path.strip_prefix("/users/").or_else(|| path.strip_prefix("/@")) {
-                Some(name) if !name.contains('/') => name.to_owned(),
+                Some(name) if !name.contains('/') => vec![name.to_owned()],
                 _ => return Ok(None),
             },
             None => return Ok(None),
         },
     };
+    for name in names {
+        let jrd = named(site, &name).await?;
+        if jrd.is_some() {
+            return Ok(jrd);
+        }
+    }
+    Ok(None)
+}
+
+/// Whoever is of that name, with the links of every network that they agreed to.
+async fn named(site: &Site, name: &str) -> Result<Option<Jrd>, Refusal> {
     let mut jrd: Option<Jrd> = None;
     for adapter in site.adapters.iter() {
-        let Some(view) = site.context.reads.actor_named(&name, &adapter.network()).await? else {
+        let Some(view) = site.context.reads.actor_named(name, &adapter.network()).await? else {
             continue;
         };
         if view.standing == Standing::Active && view.consents.contains(&adapter.network()) {
@@ -112,9 +122,15 @@ fn is_instance(site: &Site, user: &str, host: &str) -> bool {
     host.eq_ignore_ascii_case(&site.host) && user.eq_ignore_ascii_case(site.host.as_str())
 }
 
-/// Names of other domains get 404, so that a proxy can ask another server next.
-fn ours(site: &Site, host: &str) -> bool {
-    host.eq_ignore_ascii_case(&site.host) || host.eq_ignore_ascii_case(&site.handle_domain)
+/// The handles that an address can stand for. Names of other domains stand for none and get 404, so that a proxy can ask
+/// another server next.
+// PRODUCT: acct:juliet@WHOST is answered for whoever is juliet@HANDLE_DOMAIN
+fn handles(site: &Site, user: &str, host: &str) -> Vec<String> {
+    let web = host.eq_ignore_ascii_case(&site.host);
+    let apex = web || host.eq_ignore_ascii_case(&site.handle_domain);
+    let hosts = [(web, &site.host), (apex, &site.handle_domain)];
+    let ours = hosts.into_iter().filter(|(asked, _)| *asked);
+    ours.map(|(_, host)| format!("{user}@{host}")).collect()
 }
 
 fn own_path<'a>(site: &Site, url: &'a str) -> Option<&'a str> {

@@ -4,6 +4,8 @@
 //!
 //! * [`clock`], [`chance`]: time that only moves when told to, chance that repeats.
 //! * [`fake`]: a whole tiny network with in-memory peers, for router and delivery.
+//! * [`fixtures`]: paired fixtures, their runner and what they cover.
+//! * [`conformance`]: one suite that every adapter passes.
 //! * [`stubs`]: ports that answer no.
 //! * [`mod@store_suite`]: one suite that every store passes.
 
@@ -17,6 +19,8 @@
 
 pub mod chance;
 pub mod clock;
+pub mod conformance;
 pub mod fake;
+pub mod fixtures;
 pub mod store_suite;
 pub mod stubs;

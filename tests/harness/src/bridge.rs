@@ -24,7 +24,7 @@ pub struct Setup {
     pub serve_domains: Vec<String>,
     /// The domain of handles; empty is the web host.
     pub handle_domain: String,
-    /// The host in its URL.
+    /// The host in its URL: a loopback address, on which it listens.
     pub web_host: String,
     /// Whether every fetch must be signed.
     pub authorized_fetch: bool,
@@ -212,7 +212,9 @@ impl Bridge {
         (output.status.success(), text)
     }
 
-    fn config(&self) -> PathBuf {
+    /// Its configuration.
+    #[must_use]
+    pub fn config(&self) -> PathBuf {
         self.folder.path().join("causeway.toml")
     }
 
@@ -221,7 +223,7 @@ impl Bridge {
         let domains: Vec<String> = setup.serve_domains.iter().map(|domain| format!("{domain:?}")).collect();
         format!(
             "[xmpp]\njid = {:?}\nserver = {:?}\nsecret = {SECRET:?}\nserve_domains = [{}]\n\
-             [web]\npublic_url = \"{}\"\nhandle_domain = {:?}\nlisten = \"127.0.0.1:{}\"\n\
+             [web]\npublic_url = \"{}\"\nhandle_domain = {:?}\nlisten = \"{}:{}\"\n\
              [ops]\nlisten = \"127.0.0.1:{}\"\n\
              [db]\nurl = \"sqlite://{}\"\n\
              [log]\nlevel = {:?}\n\
@@ -231,6 +233,7 @@ impl Bridge {
             domains.join(", "),
             self.url(),
             setup.handle_domain,
+            setup.web_host,
             self.web_port,
             self.ops_port,
             self.folder.path().join("causeway.db").display(),

@@ -72,10 +72,10 @@ impl Demo {
         println!(
             "\nLog in with a client of your own (no TLS, loopback only):\n  JID       romeo@localhost\n  password  \
              {PASSWORD}\n  server    127.0.0.1 port {}\nThen write `help` to {XHOST}, and `start` to be bridged. Alice is {}\n\
-             Everything that crossed: {}\nCtrl-C ends all of it.",
+             Everything that crossed: causeway inspect --config {} list\nCtrl-C ends all of it.",
             self.prosody.c2s_port,
             self.peer.actor("alice"),
-            "causeway inspect list",
+            self.bridge.config().display(),
         );
     }
 

@@ -1,9 +1,15 @@
 //! The bridge between a real Prosody and real ActivityPub servers, driven as people drive it.
 
+mod authorship;
 mod crossing;
 mod kill;
+mod names;
+mod odd;
 mod private;
+mod pubby;
 mod replies;
 mod restart;
 mod signatures;
 mod stage;
+mod traces;
+mod two_bridges;

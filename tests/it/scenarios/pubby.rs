@@ -103,9 +103,7 @@ async fn juliet_answers_pubby() {
     let posted = stage.paul.post(&NewPost::text("<p>Anybody there?</p>")).await;
     let id = sees(&mut juliet, &paul, "Anybody there?").await;
     let entry = note(juliet.jid(), "my-answer", "I am", "2026-11-23T06:00:00Z");
-    juliet
-        .publishes(Some(&paul), &comments(&id), "my-answer", &entry)
-        .await;
+    juliet.publishes(Some(&paul), &comments(&id), "my-answer", &entry).await;
     let object = object_with(&stage.paul, "Create", "I am").await;
     assert_eq!(object["inReplyTo"], json!(posted.object));
     assert!(object["tag"].to_string().contains(&stage.paul.actor()), "{object}");

@@ -89,7 +89,7 @@ impl ActivityPub {
         let key = keys.iter().find(|key| holds(claim, key));
         let key = key.ok_or_else(|| bad("the signature does not fit the key"))?;
         if let Some(known) = known.filter(|known| known.public_pem != key.public_pem || known.owner != key.owner) {
-            // security.md §4.4 R4: another key under a known id is a rotation, or another owner of the host
+            // security.md fault R4: another key under a known id is a rotation, or another owner of the host
             tracing::warn!(key = id, owner = %key.owner, before = %known.owner, since = %known.fetched, "remote key changed");
         }
         context.keys.remember(key.clone()).await?;

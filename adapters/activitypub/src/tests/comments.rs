@@ -1,3 +1,5 @@
+//! Comments, read and written.
+
 use causeway_core::adapter::Verb;
 use causeway_core::id::{Network, ObjectId};
 use causeway_core::model::{Audience, Comment, Mention, Payload, Post, Scope};

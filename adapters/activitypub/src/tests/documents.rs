@@ -1,3 +1,5 @@
+//! Documents that are asked for.
+
 use causeway_core::adapter::{RenderContext, Resource, Slice, Verb};
 use causeway_core::model::{Audience, Payload, Post, Profile, Reaction, Repost};
 use causeway_core::ports::{ActorState, ActorView, ObjectView, Standing};

@@ -1,3 +1,5 @@
+//! Posts, read and written.
+
 use causeway_core::adapter::{Need, ParseContext, Parsed, Verb};
 use causeway_core::id::{ActorId, Network};
 use causeway_core::model::{

@@ -1,3 +1,5 @@
+//! Profiles, read and written.
+
 use causeway_core::adapter::Verb;
 use causeway_core::model::{
     ActorKind, CustomEmoji, Endpoints, Lang, Media, Payload, Profile, ProfileField, Reach, Text,

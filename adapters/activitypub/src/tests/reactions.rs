@@ -1,3 +1,5 @@
+//! Reactions, read and written.
+
 use causeway_core::adapter::Verb;
 use causeway_core::id::{Network, ObjectId};
 use causeway_core::model::{Audience, CustomEmoji, Payload, Reaction, Scope};

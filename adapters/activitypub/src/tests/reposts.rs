@@ -1,3 +1,5 @@
+//! Reposts, read and written.
+
 use causeway_core::adapter::Verb;
 use causeway_core::model::{Audience, Payload, Repost, Scope};
 use causeway_core::refusal::Reason;

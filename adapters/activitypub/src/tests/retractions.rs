@@ -1,3 +1,5 @@
+//! Retractions, read and written.
+
 use causeway_core::adapter::Verb;
 use causeway_core::model::{Payload, Reaction, Retracted, Retraction};
 use causeway_core::refusal::Reason;

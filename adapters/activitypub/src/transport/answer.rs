@@ -8,7 +8,7 @@ use causeway_core::time::Timestamp;
 use http::{HeaderMap, StatusCode, header};
 
 /// The longest wait that a host may ask for.
-// security.md §4.2
+// security.md part 4.2
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// Why the answer is no success; `denied` is the reason given for 401 and 403.

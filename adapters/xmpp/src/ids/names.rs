@@ -64,7 +64,8 @@ pub fn mint_actor(config: &Config, facts: &ActorFacts<'_>, attempt: u32) -> Opti
         Err(_) => virtual_jid(config, &name(handle.trim())),
     });
     let id = handle.or_else(|| virtual_jid(config, &name(facts.opaque)))?;
-    let handle = Some(id.as_str().to_owned());
+    // the JID is all the name there is on XMPP: people know them by the handle they have at home
+    let handle = None;
     Some(MintedActor { id, handle })
 }
 

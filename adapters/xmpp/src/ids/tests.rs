@@ -1,3 +1,5 @@
+//! Ids, there and back.
+
 use causeway_core::adapter::{ActorFacts, ObjectFacts};
 use causeway_core::id::{ActorId, Network, ObjectId};
 use causeway_core::model::Kind;

@@ -97,7 +97,7 @@ impl Scene<'_> {
         {
             // what we published ourselves comes back: known from now on, and no news
             self.xmpp.counters.events_echo.one();
-            return self.node().mark(&item, self.known(&id), self.context.clock.now()).await;
+            return self.node().mark(&item, self.known(&id)).await;
         }
         let author = match author_of(self.place, How::Event, item.publisher.as_deref(), None) {
             Ok(author) => author,
@@ -109,14 +109,14 @@ impl Scene<'_> {
         if known.as_ref().is_some_and(|mark| Some(&mark.hash) == state.as_ref()) {
             // the same by another subscription, or a repetition
             self.xmpp.counters.events_duplicate.one();
-            return self.node().mark(&item, known, self.context.clock.now()).await;
+            return self.node().mark(&item, known).await;
         }
         let envelope = Envelope {
             open,
             ..self.node().envelope(How::Event, item.publisher.clone())
         };
         self.node().taken(author, &item, known.as_ref(), &envelope).await?;
-        self.node().mark(&item, known, self.context.clock.now()).await
+        self.node().mark(&item, known).await
     }
 
     /// An event may only tell of an item: then it is read, by a stranger, and the event says who published it.
@@ -171,7 +171,7 @@ impl Scene<'_> {
             xmpp: self.xmpp,
             context: self.context,
             place: self.place,
-            actor: &self.watch.actor,
+            watch: self.watch,
         }
     }
 

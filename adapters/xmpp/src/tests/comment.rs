@@ -1,3 +1,5 @@
+//! Comments, read and written.
+
 use causeway_core::model::{Audience, Comment, Payload, Post, Scope, Text};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Follows, read and written.
+
 use causeway_core::model::{Follow, FollowStep, Payload, Retracted, Retraction};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Input that means harm.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Posts, read and written.
+
 use causeway_core::adapter::{Need, Parsed};
 use causeway_core::model::{
     Audience, Choice, CustomEmoji, Event, Geo, Media, Mention, Payload, Poll, Post, PostForm, Quote, Scope, Tag, Text,

@@ -1,3 +1,5 @@
+//! Profiles, read and written.
+
 use causeway_core::adapter::{Need, Parsed};
 use causeway_core::model::{CustomEmoji, Media, Payload, Profile, ProfileField, Text};
 use url::Url;

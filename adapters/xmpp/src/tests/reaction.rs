@@ -1,3 +1,5 @@
+//! Reactions, read and written.
+
 use causeway_core::adapter::{Need, Parsed};
 use causeway_core::model::{Audience, Payload, Reaction, Scope};
 

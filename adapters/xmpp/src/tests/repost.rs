@@ -1,3 +1,5 @@
+//! Reposts, read and written.
+
 use causeway_core::id::{Network, ObjectId};
 use causeway_core::model::{Audience, Payload, Repost};
 

@@ -1,3 +1,5 @@
+//! Retractions, read and written.
+
 use causeway_core::model::{Payload, Post, Retracted, Retraction, Text};
 
 use super::*;

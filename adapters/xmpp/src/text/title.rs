@@ -4,7 +4,7 @@ use causeway_core::model::Title;
 use causeway_formats::html::{first_line, strip_bidi};
 
 /// Longest title taken as one, in bytes.
-// security.md §4.6
+// security.md part 4.6
 const MAX_TITLE: usize = 1_024;
 
 /// What an entry's title is, besides its text.

@@ -12,7 +12,7 @@ use crate::wire::atom::{AtomText, TextBody};
 use crate::wire::document;
 
 /// Plain text written at most, in bytes: with its XHTML and the rest it stays below the 256 KiB that servers let a
-/// stanza have (security.md §1).
+/// stanza have (security.md part 1).
 pub(crate) const MAX_PLAIN: usize = 48 * 1024;
 /// XHTML written at most, in bytes.
 const MAX_XHTML: usize = 128 * 1024;

@@ -1,7 +1,5 @@
 //! One watch: begun, renewed, caught up, ended.
 
-use std::time::Duration;
-
 use causeway_core::adapter::Context;
 use causeway_core::id::ActorId;
 use causeway_core::ports::{Watch, WatchState};
@@ -109,7 +107,7 @@ async fn established(xmpp: &Xmpp, context: &Context, place: &Place, watch: &Watc
     };
     let mut seen: Vec<Mark> = watch.seen.iter().filter_map(Mark::of).collect();
     if first_sight {
-        seen = noted(xmpp, context, place, &seen).await?;
+        seen = noted(xmpp, context, place, watch, &seen).await?;
     }
     subscribe(xmpp, place).await?;
     caught_up(xmpp, context, place, watch, &seen).await
@@ -152,9 +150,15 @@ async fn ask(
 
 /// What stands there now is the baseline, which is never sent.
 // PRODUCT: Consent, opt-in
-async fn noted(xmpp: &Xmpp, context: &Context, place: &Place, seen: &[Mark]) -> Result<Vec<Mark>, Refusal> {
+async fn noted(
+    xmpp: &Xmpp,
+    context: &Context,
+    place: &Place,
+    watch: &Watch,
+    seen: &[Mark],
+) -> Result<Vec<Mark>, Refusal> {
     let items = read::newest(xmpp, context, place, LONG_LOOK).await?;
-    let marks = compare::baseline(&present(&items), context.clock.now());
+    let marks = compare::baseline(&present(&items), xmpp.keeper.tick(context.clock.now(), &watch.seen));
     let stored: Vec<_> = marks.iter().map(Mark::stored).collect();
     let old: Vec<_> = seen
         .iter()
@@ -165,29 +169,22 @@ async fn noted(xmpp: &Xmpp, context: &Context, place: &Place, seen: &[Mark]) -> 
     Ok(marks)
 }
 
-async fn caught_up(
-    xmpp: &Xmpp,
-    context: &Context,
-    place: &Place,
-    watch: &Watch,
-    seen: &[Mark],
-) -> Result<(), Refusal> {
+async fn caught_up(xmpp: &Xmpp, context: &Context, place: &Place, watch: &Watch, seen: &[Mark]) -> Result<(), Refusal> {
     let mut items = read::newest(xmpp, context, place, LOOK).await?;
     let all_new = |items: &[PubsubItem]| compare(seen, &present(items)).news.len() == items.len();
     if items.len() >= usize::try_from(LOOK).unwrap_or(usize::MAX) && all_new(&items) {
         items = read::newest(xmpp, context, place, LONG_LOOK).await?;
     }
     let changes = compare(seen, &present(&items));
-    let now = context.clock.now();
     let node = Watched {
         xmpp,
         context,
         place,
-        actor: &watch.actor,
+        watch,
     };
-    for ((at, mark), later) in changes.news.into_iter().zip(0_u64..) {
+    for (at, mark) in changes.news {
         if let Some(item) = items.get(at) {
-            node.read(item, mark, now.plus(Duration::from_millis(later))).await?;
+            node.read(item, mark).await?;
         }
     }
     for mark in &changes.taken {
@@ -195,7 +192,7 @@ async fn caught_up(
     }
     let again = changes.found.iter().map(|mark| Mark {
         lost: false,
-        last: now,
+        last: xmpp.keeper.tick(context.clock.now(), &watch.seen),
         ..mark.clone()
     });
     let lost = changes.lost.iter().map(|mark| Mark {

@@ -1,12 +1,13 @@
 //! What keeps all watches alive: after each reconnect, daily, and whenever something may have been missed.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use causeway_core::adapter::Context;
-use causeway_core::id::{ActorId, ObjectId, PlaceId};
-use causeway_core::ports::{Viewer, Watch, WatchState};
+use causeway_core::id::PlaceId;
+use causeway_core::ports::Watch;
 use causeway_core::refusal::Refusal;
 use causeway_core::time::Timestamp;
 use futures_util::StreamExt as _;
@@ -14,7 +15,7 @@ use tokio::sync::Notify;
 
 use super::Locks;
 use super::establish::{establish, stop};
-use super::watched::THREAD;
+use super::threads::{self, Threads};
 use crate::Xmpp;
 use crate::ids::{self, Place};
 use crate::link::LinkState;
@@ -35,29 +36,24 @@ const SOON: [Duration; 4] = [
 const ROUND: Duration = Duration::from_secs(600);
 /// All watches are read at most so often.
 const REST: Duration = Duration::from_secs(2);
-/// When after a post the node of its comments is looked for: it may be made after the post, and wanted after it was read.
-const EXPECT: [Duration; 4] = [
-    Duration::from_secs(1),
-    Duration::from_secs(4),
-    Duration::from_secs(15),
-    Duration::from_secs(60),
-];
-/// Nodes expected at most.
-const EXPECTED: usize = 1_000;
+/// Services remembered that something of was missed.
+const BEHIND: usize = 1_000;
 
 /// What is known of the watches besides what is stored.
 #[derive(Default)]
 pub(crate) struct Keeper {
     /// See [`Locks`].
     pub(crate) locks: Locks,
+    /// Threads that may begin.
+    pub(super) threads: Threads,
     state: Mutex<State>,
     wake: Notify,
+    last_mark: AtomicI64,
 }
 
 #[derive(Default)]
 struct State {
     checks: HashMap<PlaceId, Check>,
-    expected: Vec<Expected>,
     behind: HashSet<String>,
 }
 
@@ -69,39 +65,24 @@ struct Check {
     failures: usize,
 }
 
-/// A thread that may begin.
-#[derive(Clone)]
-struct Expected {
-    source: PlaceId,
-    post: ObjectId,
-    actor: ActorId,
-    since: Timestamp,
-    looks: usize,
-}
-
 impl Keeper {
+    /// The time for a mark: now, but later than all marks before it, so that marks tell the order even where several
+    /// fall into one millisecond or the clock was set back.
+    pub(super) fn tick(&self, now: Timestamp, seen: &[(String, Timestamp)]) -> Timestamp {
+        let after = seen.iter().map(|(_, at)| at.millis()).max().unwrap_or(i64::MIN);
+        let next = |last: i64| now.millis().max(last.max(after).saturating_add(1));
+        let last = self
+            .last_mark
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(next(last)));
+        Timestamp::from_millis(next(last.unwrap_or_else(|last| last)))
+    }
+
     /// Something of this service was missed: its nodes are looked at again.
     pub(crate) fn behind(&self, service: &str) {
         let service = ids::canonical_jid(service);
         let mut state = self.lock();
-        if let Some(service) = service.filter(|_| state.behind.len() < EXPECTED) {
+        if let Some(service) = service.filter(|_| state.behind.len() < BEHIND) {
             state.behind.insert(service);
-            self.wake.notify_one();
-        }
-    }
-
-    /// The comments on `post` are gathered at `source`: once the post is bridged they are watched for `actor`.
-    pub(super) fn expect(&self, source: PlaceId, post: ObjectId, actor: ActorId, since: Timestamp) {
-        let mut state = self.lock();
-        let known = state.expected.iter().any(|expected| expected.source == source);
-        if !known && state.expected.len() < EXPECTED {
-            state.expected.push(Expected {
-                source,
-                post,
-                actor,
-                since,
-                looks: 0,
-            });
             self.wake.notify_one();
         }
     }
@@ -135,25 +116,6 @@ impl Keeper {
                 .is_none_or(|check| check.session != session || check.next <= now)
     }
 
-    /// The threads that are due for a look; each is looked for a few times.
-    fn expected(&self, now: Timestamp) -> Vec<Expected> {
-        let mut due = Vec::new();
-        self.lock().expected.retain_mut(|expected| {
-            let looks = expected.looks;
-            while EXPECT
-                .get(expected.looks)
-                .is_some_and(|wait| expected.since.plus(*wait) <= now)
-            {
-                expected.looks += 1;
-            }
-            if expected.looks > looks {
-                due.push(expected.clone());
-            }
-            expected.looks < EXPECT.len()
-        });
-        due
-    }
-
     /// Whether all watches are to be read: on a new stream at once, otherwise not more often than [`REST`], whatever
     /// others do to make us.
     fn wants_look(&self, last: Option<(u64, Timestamp)>, session: u64, now: Timestamp) -> bool {
@@ -168,15 +130,10 @@ impl Keeper {
     /// When there is something to do again.
     fn next(&self, now: Timestamp) -> Timestamp {
         let state = self.lock();
-        let expected = state
-            .expected
-            .iter()
-            .filter_map(|one| Some(one.since.plus(*EXPECT.get(one.looks)?)));
         let checks = state.checks.values().map(|check| check.next);
         let round = now.plus(ROUND);
         let behind = (!state.behind.is_empty()).then(|| now.plus(REST));
-        expected
-            .chain(checks)
+        checks
             .chain(behind)
             .min()
             .unwrap_or(round)
@@ -188,20 +145,31 @@ impl Keeper {
     }
 }
 
-/// Looks after all watches until the task is ended.
+/// Looks after all watches until the task is ended. Threads that begin do not wait for services that do not answer.
 pub(crate) async fn keep(xmpp: Arc<Xmpp>, context: Context) {
+    tokio::join!(nodes(&xmpp, &context), threads::keep(&xmpp, &context));
+}
+
+async fn nodes(xmpp: &Xmpp, context: &Context) {
     let mut link = xmpp.link.state();
     let mut last: Option<(u64, Timestamp)> = None;
     loop {
-        if let Some(session) = session(&xmpp) {
-            let now = context.clock.now();
-            if xmpp.keeper.wants_look(last, session, now) {
-                look(&xmpp, &context, session).await;
-                last = Some((session, now));
+        let now = context.clock.now();
+        let mut next = xmpp.keeper.next(now);
+        if let Some(session) = session(xmpp)
+            && xmpp.keeper.wants_look(last, session, now)
+        {
+            match look(xmpp, context, session).await {
+                Ok(()) => {
+                    last = Some((session, now));
+                    next = xmpp.keeper.next(context.clock.now());
+                }
+                Err(refusal) => {
+                    tracing::warn!(%refusal, "the watches cannot be read");
+                    next = now.plus(REST);
+                }
             }
-            expected(&xmpp, &context).await;
         }
-        let next = xmpp.keeper.next(context.clock.now());
         tokio::select! {
             () = context.clock.sleep_until(next) => {}
             () = xmpp.keeper.wake.notified() => {}
@@ -211,16 +179,12 @@ pub(crate) async fn keep(xmpp: Arc<Xmpp>, context: Context) {
 }
 
 /// Looks after every watch that is due.
-async fn look(xmpp: &Xmpp, context: &Context, session: u64) {
-    let watched = match context.watches.watched(&ids::NETWORK).await {
-        Ok(watched) => watched,
-        Err(refusal) => return tracing::warn!(%refusal, "the watches cannot be read"),
-    };
+async fn look(xmpp: &Xmpp, context: &Context, session: u64) -> Result<(), Refusal> {
     let now = context.clock.now();
-    let due: Vec<Watch> = watched
-        .into_iter()
-        .filter(|watch| Place::of(&watch.source).is_some_and(|place| xmpp.keeper.is_due(watch, &place, session, now)))
-        .collect();
+    let due =
+        |watch: &Watch| Place::of(&watch.source).is_some_and(|place| xmpp.keeper.is_due(watch, &place, session, now));
+    let watched = context.watches.watched(&ids::NETWORK).await?;
+    let due: Vec<Watch> = watched.into_iter().filter(due).collect();
     {
         let mut state = xmpp.keeper.lock();
         // whatever is missed from here on is asked for again
@@ -231,9 +195,11 @@ async fn look(xmpp: &Xmpp, context: &Context, session: u64) {
     futures_util::stream::iter(due)
         .for_each_concurrent(AT_ONCE, |watch| renew(xmpp, context, watch))
         .await;
+    Ok(())
 }
 
-async fn renew(xmpp: &Xmpp, context: &Context, watch: Watch) {
+/// Looks after one watch, or ends it when its time is over.
+pub(super) async fn renew(xmpp: &Xmpp, context: &Context, watch: Watch) {
     let ended = watch.until.is_some_and(|until| until <= context.clock.now());
     let Some(place) = Place::of(&watch.source) else { return };
     if ended || xmpp.is_ours(place.service()) {
@@ -248,33 +214,6 @@ async fn renew(xmpp: &Xmpp, context: &Context, watch: Watch) {
         tracing::info!(%refusal, place = place.uri(), "a node cannot be watched now");
     }
     xmpp.keeper.tried(xmpp, context, &watch.source, &result);
-}
-
-/// Watches the threads of posts that are bridged by now: what is not, for want of consent or because it is not for
-/// everybody, has no thread here.
-async fn expected(xmpp: &Xmpp, context: &Context) {
-    for thread in xmpp.keeper.expected(context.clock.now()) {
-        if let Err(refusal) = begun(xmpp, context, &thread).await {
-            tracing::info!(%refusal, thread = thread.source.as_str(), "a thread cannot be watched yet");
-        }
-    }
-}
-
-async fn begun(xmpp: &Xmpp, context: &Context, thread: &Expected) -> Result<(), Refusal> {
-    let mut watch = context.watches.watch(&thread.source).await?;
-    if watch.is_none() {
-        let post = context.reads.object(&Viewer::Anyone, &thread.post, &ids::NETWORK).await?;
-        if post.is_none_or(|post| post.payload.is_none()) {
-            return Ok(());
-        }
-        let until = Some(context.clock.now().plus(THREAD));
-        context.watches.want(&thread.source, &thread.actor, until).await?;
-        watch = context.watches.watch(&thread.source).await?;
-    }
-    if let Some(watch) = watch.filter(|watch| watch.state != WatchState::Active) {
-        renew(xmpp, context, watch).await;
-    }
-    Ok(())
 }
 
 fn session(xmpp: &Xmpp) -> Option<u64> {

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use causeway_core::adapter::Context;
 use causeway_core::id::{ActorId, PlaceId};
-use causeway_core::ports::Viewer;
+use causeway_core::ports::{Viewer, Watch};
 use causeway_core::refusal::Refusal;
-use causeway_core::time::Timestamp;
 
 use super::mark::{Mark, hash};
 use crate::author::author_of;
@@ -26,7 +25,7 @@ pub(crate) struct Watched<'a> {
     pub(crate) xmpp: &'a Xmpp,
     pub(crate) context: &'a Context,
     pub(crate) place: &'a Place,
-    pub(crate) actor: &'a ActorId,
+    pub(crate) watch: &'a Watch,
 }
 
 impl Watched<'_> {
@@ -34,7 +33,7 @@ impl Watched<'_> {
     ///
     /// # Errors
     /// `Retry` when it could not be stored.
-    pub(super) async fn read(&self, item: &PubsubItem, known: Option<Mark>, now: Timestamp) -> Result<(), Refusal> {
+    pub(super) async fn read(&self, item: &PubsubItem, known: Option<Mark>) -> Result<(), Refusal> {
         let envelope = Envelope {
             open: true,
             ..self.envelope(How::Read, item.publisher.clone())
@@ -47,7 +46,7 @@ impl Watched<'_> {
                 tracing::debug!(%refusal, place = self.place.uri(), id = item.id, "read and not taken");
             }
         }
-        self.mark(item, known, now).await
+        self.mark(item, known).await
     }
 
     /// Hands in an item. The same state of an item after the same other state is the same wire, however it came and how
@@ -75,10 +74,11 @@ impl Watched<'_> {
     ///
     /// # Errors
     /// `Retry` when it could not be written.
-    pub(crate) async fn mark(&self, item: &PubsubItem, known: Option<Mark>, now: Timestamp) -> Result<(), Refusal> {
+    pub(crate) async fn mark(&self, item: &PubsubItem, known: Option<Mark>) -> Result<(), Refusal> {
         let (Some(id), Some(payload)) = (&item.id, &item.payload) else {
             return Ok(());
         };
+        let now = self.xmpp.keeper.tick(self.context.clock.now(), &self.watch.seen);
         let mark = Mark {
             id: id.clone(),
             hash: hash(payload),
@@ -86,7 +86,11 @@ impl Watched<'_> {
             last: now,
             lost: false,
         };
-        let old: Vec<_> = known.iter().map(Mark::name).filter(|name| *name != mark.name()).collect();
+        let old: Vec<_> = known
+            .iter()
+            .map(Mark::name)
+            .filter(|name| *name != mark.name())
+            .collect();
         self.context
             .watches
             .mark(&self.place.id(), &[mark.stored()], &old)
@@ -137,9 +141,7 @@ impl Watched<'_> {
         };
         let reads = &self.context.reads;
         let view = reads.object(&Viewer::Anyone, &item.object(), &ids::NETWORK).await?;
-        let author = view
-            .filter(|view| view.payload.is_some())
-            .map(|view| view.author.actor);
+        let author = view.filter(|view| view.payload.is_some()).map(|view| view.author.actor);
         Ok(author.map(|author| (author.clone(), Some(author.as_str().to_owned()))))
     }
 
@@ -148,7 +150,11 @@ impl Watched<'_> {
         let now = self.context.clock.now();
         if self.place.is_comments() {
             let until = Some(now.plus(THREAD));
-            return self.context.watches.want(&self.place.id(), self.actor, until).await;
+            return self
+                .context
+                .watches
+                .want(&self.place.id(), &self.watch.actor, until)
+                .await;
         }
         let post = item.id.as_deref().and_then(|id| self.place.item(id));
         if let (Some(replies), Some(post)) = (thread_of(item), post)
@@ -156,7 +162,8 @@ impl Watched<'_> {
         {
             self.xmpp
                 .keeper
-                .expect(replies, post.object(), self.actor.clone(), now);
+                .threads
+                .expect(replies, post.object(), self.watch.actor.clone(), now);
         }
         Ok(())
     }

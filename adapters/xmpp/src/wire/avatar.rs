@@ -20,7 +20,7 @@ pub struct AvatarInfo {
     pub id: String,
     /// Size in bytes, where it was said.
     pub bytes: Option<u64>,
-    /// `image/png` at least once in a list (§4.2.1).
+    /// `image/png` at least once in a list (XEP-0084 §4.2.1).
     pub media_type: Option<String>,
     /// Pixels.
     pub width: Option<u32>,
@@ -30,7 +30,7 @@ pub struct AvatarInfo {
     pub url: Option<String>,
 }
 
-/// Reads `<metadata/>`: none of them means that there is no avatar any more (§4.2.3).
+/// Reads `<metadata/>`: none of them means that there is no avatar any more (XEP-0084 §4.2.3).
 #[must_use]
 pub fn infos(metadata: &Element) -> Option<Vec<AvatarInfo>> {
     let number = |info: &Element, name| info.attr(name).and_then(|number| number.trim().parse().ok());

@@ -20,7 +20,7 @@ pub enum FormKind {
     Result,
 }
 
-/// A field's type; an unknown one reads as [`FieldKind::TextSingle`] (§3.3).
+/// A field's type; an unknown one reads as [`FieldKind::TextSingle`] (XEP-0004 §3.3).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[allow(missing_docs, reason = "XEP-0004 §3.3, by name")]
 pub enum FieldKind {

@@ -4,12 +4,15 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
     unreachable_pub,
     reason = "tests"
 )]
 
 mod chatting;
 mod delivering;
+mod peer;
+mod scripted;
 mod serving;
 mod watching;
 mod world;
@@ -49,15 +52,20 @@ struct Bridge {
 impl Bridge {
     /// Starts one and waits for its stream.
     async fn start(prosody: &Prosody, world: &Arc<World>) -> Self {
+        Self::start_at(&prosody.component_address(), world).await
+    }
+
+    /// The same, at any server's component listener.
+    async fn start_at(server: &str, world: &Arc<World>) -> Self {
         let settings = Settings {
             jid: BRIDGE.into(),
-            server: prosody.component_address(),
+            server: server.into(),
             secret: SECRET.into(),
             serve_domains: vec!["localhost".into()],
             media_base: "https://bridge.example/".parse().unwrap(),
             gateways: vec!["activitypub".into()],
         };
-        let seed = u64::from(prosody.c2s_port) ^ (world.lock().wires.len() as u64) << 20;
+        let seed = u64::from(std::process::id()) ^ (world.lock().wires.len() as u64) << 32;
         let xmpp = Arc::new(Xmpp::new(settings, Arc::new(TestRandom::new(seed))).unwrap());
         world.connect(xmpp.clone());
         let (switch, shutdown) = Shutdown::new();

@@ -416,6 +416,8 @@ async fn comments_are_published_and_taken_back_in_nodes_kept_here() {
         got(&items(&mut juliet, &to, &ask(&node, "max_items='500'", "", "")).await),
         ["by-alice", "by-juliet"]
     );
+    let newest = items(&mut juliet, &to, &ask(&node, "max_items='1'", "", "")).await;
+    assert_eq!(got(&newest), ["by-juliet"]);
     let answer = juliet.iq(Some(&to), "set", publish(&node, "id='answer-1'")).await;
     let payload = answer
         .get_child("pubsub", PUBSUB)
@@ -551,4 +553,30 @@ async fn every_request_has_one_answer() {
         .await;
     assert_eq!(condition(&answer), None, "by its alias");
     bridge.stop().await;
+}
+
+#[tokio::test]
+async fn an_answer_holds_as_many_items_as_fit_a_stanza() {
+    let prosody = Prosody::start(&["juliet"], &[]).await;
+    let world = world();
+    let long = "twenty letters or so ".repeat(1_500);
+    let posts: Vec<_> = (10..30)
+        .map(|number| post(&world, &format!("post-{number}"), &long))
+        .collect();
+    world.change(|state| state.objects = posts);
+    let bridge = Bridge::start(&prosody, &world).await;
+    let mut juliet = login(&prosody, "juliet").await;
+    let last = items(
+        &mut juliet,
+        &alice(),
+        &ask(MICROBLOG, "", "", &rsm("<max>20</max><before/>")),
+    )
+    .await;
+    let count = u32::try_from(last.items.len()).unwrap();
+    assert!((1..20).contains(&count), "{count} items");
+    assert_eq!(got(&last).last(), Some(&"post-29"), "the newest are there");
+    assert_eq!(start(&last), Some(20 - count));
+    let first = items(&mut juliet, &alice(), &ask(MICROBLOG, "", "", &rsm("<max>20</max>"))).await;
+    assert_eq!((got(&first).first(), start(&first)), (Some(&"post-10"), Some(0)));
+    assert!(bridge.xmpp.connected());
 }

@@ -1,3 +1,5 @@
+//! A scripted server at the other end of the link.
+
 use std::sync::Arc;
 use std::time::Duration;
 

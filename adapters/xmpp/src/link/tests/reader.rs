@@ -1,3 +1,5 @@
+//! What the link reads, odd stanzas among it.
+
 use minidom::Element;
 
 use crate::link::fault::Condition;

@@ -1,3 +1,5 @@
+//! Requests and their answers, forged ones among them.
+
 use std::time::Duration;
 
 use super::tree;

@@ -1,3 +1,5 @@
+//! What the link writes.
+
 use minidom::Element;
 
 use super::tree;

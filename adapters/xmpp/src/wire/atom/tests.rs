@@ -1,3 +1,5 @@
+//! Atom entries, there and back.
+
 use super::*;
 use crate::wire::document;
 

@@ -8,7 +8,7 @@ use crate::wire::form::Form;
 use crate::wire::item::PubsubItem;
 use crate::xml::{Build as _, attr, bare};
 
-/// The items of an answer (§6.5.3).
+/// The items of an answer (XEP-0060 §6.5.3).
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ItemsAnswer {
     /// The node, where it was said.
@@ -50,7 +50,7 @@ pub fn items(node: &str, items: &[PubsubItem], page: Option<&Page>) -> Element {
         .children_from(page.map(Page::to_element))
 }
 
-/// The payload of the result of a publish: under which id it stands (§7.1.2).
+/// The payload of the result of a publish: under which id it stands (XEP-0060 §7.1.2).
 #[must_use]
 pub fn published(node: &str, ids: &[&str]) -> Element {
     let items = ids.iter().map(|id| bare("item", PUBSUB).with("id", *id));
@@ -68,7 +68,7 @@ pub fn published_ids(payload: &Element) -> Vec<String> {
         .collect()
 }
 
-/// How a subscription stands (§4.2).
+/// How a subscription stands (XEP-0060 §4.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SubscriptionState {
     /// None, or no more.
@@ -150,7 +150,7 @@ impl Subscription {
             node: attr(element, "node"),
             jid: element.attr("jid")?.parse().ok()?,
             subid: attr(element, "subid"),
-            // §6.1.2: some services leave the word out where the answer is yes
+            // XEP-0060 §6.1.2: some services leave the word out where the answer is yes
             state: element
                 .attr("subscription")
                 .map_or(Some(SubscriptionState::Subscribed), SubscriptionState::parse)?,
@@ -177,7 +177,7 @@ pub fn subscriptions(node: Option<&str>, list: &[Subscription]) -> Element {
     )
 }
 
-/// The payload of the result of an owner's subscriptions (§8.8.1.1); each line's own node is left out.
+/// The payload of the result of an owner's subscriptions (XEP-0060 §8.8.1.1); each line's own node is left out.
 #[must_use]
 pub fn owner_subscriptions(node: &str, list: &[Subscription]) -> Element {
     let lines = list.iter().map(|line| {
@@ -190,7 +190,7 @@ pub fn owner_subscriptions(node: &str, list: &[Subscription]) -> Element {
     bare("pubsub", OWNER).child(bare("subscriptions", OWNER).with("node", node).children_from(lines))
 }
 
-/// What somebody may do at a node (§4.1).
+/// What somebody may do at a node (XEP-0060 §4.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "XEP-0060 §4.1, by name")]
 pub enum Affiliation {
@@ -226,7 +226,7 @@ pub fn affiliations(node: Option<&str>, list: &[(&str, Affiliation)]) -> Element
     bare("pubsub", PUBSUB).child(bare("affiliations", PUBSUB).with_opt("node", node).children_from(lines))
 }
 
-/// The payload of the result of an owner's affiliations (§8.9.1): JID and affiliation.
+/// The payload of the result of an owner's affiliations (XEP-0060 §8.9.1): JID and affiliation.
 #[must_use]
 pub fn owner_affiliations(node: &str, list: &[(Jid, Affiliation)]) -> Element {
     let lines = list.iter().map(|(jid, what)| {
@@ -237,7 +237,7 @@ pub fn owner_affiliations(node: &str, list: &[(Jid, Affiliation)]) -> Element {
     bare("pubsub", OWNER).child(bare("affiliations", OWNER).with("node", node).children_from(lines))
 }
 
-/// The payload of the result of a configuration request (§8.2.2).
+/// The payload of the result of a configuration request (XEP-0060 §8.2.2).
 #[must_use]
 pub fn owner_configuration(node: &str, form: &Form) -> Element {
     bare("pubsub", OWNER).child(bare("configure", OWNER).with("node", node).child(form.to_element()))

@@ -7,39 +7,39 @@ use crate::xml::{Build as _, bare};
 /// What a pubsub service says when it says no.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PubsubError {
-    /// §6.1.3.4: only those on a list.
+    /// XEP-0060 §6.1.3.4: only those on a list.
     ClosedNode,
-    /// §6.1.3.1: the JID is not the sender's.
+    /// XEP-0060 §6.1.3.1: the JID is not the sender's.
     InvalidJid,
-    /// §6.3.4.5
+    /// XEP-0060 §6.3.4.5
     InvalidOptions,
-    /// §7.1.3.6: not the kind of payload this node takes.
+    /// XEP-0060 §7.1.3.6: not the kind of payload this node takes.
     InvalidPayload,
-    /// §6.2.3.5
+    /// XEP-0060 §6.2.3.5
     InvalidSubid,
-    /// §7.1.3.6, §7.2.3.4
+    /// XEP-0060 §7.1.3.6, §7.2.3.4
     ItemRequired,
-    /// §6.3.4.3
+    /// XEP-0060 §6.3.4.3
     JidRequired,
-    /// §7.2.3.3: no node was named.
+    /// XEP-0060 §7.2.3.3: no node was named.
     NodeidRequired,
-    /// §6.1.3.3
+    /// XEP-0060 §6.1.3.3
     NotInRosterGroup,
-    /// §6.2.3.2
+    /// XEP-0060 §6.2.3.2
     NotSubscribed,
-    /// §7.1.3.6
+    /// XEP-0060 §7.1.3.6
     PayloadRequired,
-    /// §7.1.3.4
+    /// XEP-0060 §7.1.3.4
     PayloadTooBig,
-    /// §6.1.3.7
+    /// XEP-0060 §6.1.3.7
     PendingSubscription,
-    /// §7.1.5: publish-options that the node does not have.
+    /// XEP-0060 §7.1.5: publish-options that the node does not have.
     PreconditionNotMet,
-    /// §6.1.3.2
+    /// XEP-0060 §6.1.3.2
     PresenceSubscriptionRequired,
-    /// §6.1.3.9
+    /// XEP-0060 §6.1.3.9
     TooManySubscriptions,
-    /// The feature of that name is not there (§10).
+    /// The feature of that name is not there (XEP-0060 §10).
     Unsupported(String),
 }
 

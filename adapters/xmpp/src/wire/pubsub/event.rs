@@ -13,7 +13,7 @@ const CLIENT: &str = "jabber:client";
 /// An event of a node.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PubsubEvent {
-    /// §7.1.2.1, §7.2.2.1: published or taken back.
+    /// XEP-0060 §7.1.2.1, §7.2.2.1: published or taken back.
     Items {
         /// Node.
         node: String,
@@ -22,21 +22,21 @@ pub enum PubsubEvent {
         /// Ids taken back.
         retracted: Vec<String>,
     },
-    /// §8.6: a subscription was approved or ended.
+    /// XEP-0060 §8.6: a subscription was approved or ended.
     Subscription(Subscription),
-    /// §8.2.5.1: the configuration has changed.
+    /// XEP-0060 §8.2.5.1: the configuration has changed.
     Configuration {
         /// Node.
         node: String,
         /// How it is now, where that is told.
         form: Option<Form>,
     },
-    /// §8.5.2: all items were taken away.
+    /// XEP-0060 §8.5.2: all items were taken away.
     Purge {
         /// Node.
         node: String,
     },
-    /// §8.4.2: the node is gone.
+    /// XEP-0060 §8.4.2: the node is gone.
     Delete {
         /// Node.
         node: String,

@@ -9,13 +9,13 @@ const RSM: &str = "http://jabber.org/protocol/rsm";
 /// Which part of a list is wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PageRequest {
-    /// At most so many; 0 asks for the count only (§2.7).
+    /// At most so many; 0 asks for the count only (XEP-0059 §2.7).
     pub max: Option<u32>,
     /// Those that follow this id.
     pub after: Option<String>,
-    /// Those that come before this id; empty for the last page (§2.5).
+    /// Those that come before this id; empty for the last page (XEP-0059 §2.5).
     pub before: Option<String>,
-    /// Those from this position on (§2.6).
+    /// Those from this position on (XEP-0059 §2.6).
     pub index: Option<u32>,
 }
 

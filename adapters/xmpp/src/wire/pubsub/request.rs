@@ -12,27 +12,27 @@ use crate::xml::{Build as _, attr, bare};
 /// A request to a pubsub service.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PubsubRequest {
-    /// §6.5: items of a node.
+    /// XEP-0060 §6.5: items of a node.
     Items {
         /// Node.
         node: String,
-        /// The newest so many (§6.5.7).
+        /// The newest so many (XEP-0060 §6.5.7).
         max_items: Option<u32>,
-        /// These only (§6.5.8).
+        /// These only (XEP-0060 §6.5.8).
         ids: Vec<String>,
-        /// A page of them (§6.5.4).
+        /// A page of them (XEP-0060 §6.5.4).
         page: Option<PageRequest>,
     },
-    /// §6.1: subscribe `jid`, which has to be the sender (§6.1.3.1).
+    /// XEP-0060 §6.1: subscribe `jid`, which has to be the sender (§6.1.3.1).
     Subscribe {
         /// Node.
         node: String,
         /// Who will get the events.
         jid: Jid,
-        /// Options in the same request (§6.3.7).
+        /// Options in the same request (XEP-0060 §6.3.7).
         options: Option<Form>,
     },
-    /// §6.2
+    /// XEP-0060 §6.2
     Unsubscribe {
         /// Node.
         node: String,
@@ -41,17 +41,17 @@ pub enum PubsubRequest {
         /// Which of several subscriptions.
         subid: Option<String>,
     },
-    /// §5.6: the sender's own subscriptions, at one node or all.
+    /// XEP-0060 §5.6: the sender's own subscriptions, at one node or all.
     Subscriptions {
         /// Node.
         node: Option<String>,
     },
-    /// §5.7: the sender's own affiliations, at one node or all.
+    /// XEP-0060 §5.7: the sender's own affiliations, at one node or all.
     Affiliations {
         /// Node.
         node: Option<String>,
     },
-    /// §6.3: read a subscription's options, or set them.
+    /// XEP-0060 §6.3: read a subscription's options, or set them.
     Options {
         /// Node.
         node: String,
@@ -60,16 +60,16 @@ pub enum PubsubRequest {
         /// What to set; reads without.
         set: Option<Form>,
     },
-    /// §7.1; an id may be missing, then the service makes one.
+    /// XEP-0060 §7.1; an id may be missing, then the service makes one.
     Publish {
         /// Node.
         node: String,
         /// One item, as a rule; none is a notification without payload.
         items: Vec<PubsubItem>,
-        /// §7.1.5: what the publisher wants the node to be.
+        /// XEP-0060 §7.1.5: what the publisher wants the node to be.
         options: Option<Form>,
     },
-    /// §7.2
+    /// XEP-0060 §7.2
     Retract {
         /// Node.
         node: String,
@@ -78,40 +78,40 @@ pub enum PubsubRequest {
         /// Tell the subscribers.
         notify: bool,
     },
-    /// §8.1: make a node, perhaps with a configuration.
+    /// XEP-0060 §8.1: make a node, perhaps with a configuration.
     Create {
         /// Node; the service may name it.
         node: Option<String>,
         /// Configuration.
         form: Option<Form>,
     },
-    /// §8.2: read a node's configuration, or set it.
+    /// XEP-0060 §8.2: read a node's configuration, or set it.
     Configure {
         /// Node.
         node: String,
         /// What to set; reads without.
         set: Option<Form>,
     },
-    /// §8.8.1: all subscriptions of a node; changes of them are in `set`.
+    /// XEP-0060 §8.8.1: all subscriptions of a node; changes of them are in `set`.
     OwnerSubscriptions {
         /// Node.
         node: String,
         /// Asks for changes.
         set: bool,
     },
-    /// §8.9.1: all affiliations of a node; changes of them are in `set`.
+    /// XEP-0060 §8.9.1: all affiliations of a node; changes of them are in `set`.
     OwnerAffiliations {
         /// Node.
         node: String,
         /// Asks for changes.
         set: bool,
     },
-    /// §8.4
+    /// XEP-0060 §8.4
     Delete {
         /// Node.
         node: String,
     },
-    /// §8.5
+    /// XEP-0060 §8.5
     Purge {
         /// Node.
         node: String,

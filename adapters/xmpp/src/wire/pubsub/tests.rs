@@ -1,3 +1,5 @@
+//! Requests, answers and events, there and back.
+
 use minidom::Element;
 
 use super::*;

@@ -1,0 +1,1 @@
+//! What `causeway convert` does besides the fixtures.

@@ -15,7 +15,7 @@ use causeway::services::SystemClock;
 use causeway_core::id::Network;
 use causeway_core::ports::Clock;
 
-/// A PubSub item as a blogging client publishes it, with a geographic position that the bridge does not carry.
+/// A PubSub item as a blogging client publishes it. One field of it, `rights`, other networks do not know.
 const ENTRY: &str = "\
 <item xmlns='http://jabber.org/protocol/pubsub' id='sunset-1'>
   <entry xmlns='http://www.w3.org/2005/Atom'>
@@ -46,7 +46,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
         let converted = converter.write(&Network::new("activitypub"), crossed)?;
         let document: serde_json::Value = serde_json::from_slice(&converted.document)?;
-        println!("as ActivityPub:\n{document:#}\n");
+        println!(
+            "as ActivityPub, a {} of this:\n{:#}\n",
+            document["type"], document["object"]
+        );
 
         println!("what changed on the way, by the rules of docs/mapping:");
         for loss in &converted.losses {

@@ -62,7 +62,8 @@ impl Adapter for Quay {
         };
         let author = ActorId::new(QUAY, who);
         let id = ObjectId::new(QUAY, format!("{who}/{}", wire.received.millis()));
-        let post = Post::note(id, author.clone(), Text::plain(said));
+        let mut post = Post::note(id, author.clone(), Text::plain(said));
+        post.published = Some(wire.received);
         let payload = Payload::Post(Box::new(post));
         Parsed::one(
             Activity {
@@ -214,11 +215,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let line = "ann@quay.example: Ships ahoy";
     println!("a line of ours:  {line}");
-    for network in ["activitypub", "xmpp"] {
-        for crossed in converter.read(&QUAY, line.into())? {
-            let converted = converter.write(&Network::new(network), crossed)?;
-            println!("\nfor {network}:\n{}", String::from_utf8_lossy(&converted.document));
-        }
+    for crossed in converter.read(&QUAY, line.into())? {
+        let converted = converter.write(&Network::new("xmpp"), crossed)?;
+        println!(
+            "\nas an item on XMPP:\n{}",
+            String::from_utf8_lossy(&converted.document)
+        );
     }
 
     let note = r#"{"type":"Note","id":"https://masto.example/1","attributedTo":"https://masto.example/users/alice",
@@ -226,7 +228,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for crossed in converter.read(&Network::new("activitypub"), note.into())? {
         let converted = converter.write(&QUAY, crossed)?;
         println!(
-            "\na note of theirs, as a line:  {}",
+            "\na note of ActivityPub, as a line:  {}",
             String::from_utf8_lossy(&converted.document)
         );
     }

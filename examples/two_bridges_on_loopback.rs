@@ -14,7 +14,7 @@ use causeway_harness::bridge::{Bridge, Setup};
 use causeway_harness::prosody::Prosody;
 use causeway_harness::user::{MICROBLOG, User};
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let program = program()?;
     println!("starting Prosody and two bridges, b00.localhost and b01.localhost");

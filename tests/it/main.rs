@@ -9,7 +9,9 @@
 )]
 
 mod bus;
+mod cli;
 mod conversions;
+mod examples;
 mod mapping;
 mod scenarios;
 mod store;

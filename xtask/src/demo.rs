@@ -18,7 +18,7 @@ pub(crate) fn run(exit: bool) -> Outcome {
 }
 
 /// Where cargo puts what it builds.
-fn target() -> Result<PathBuf, String> {
+pub(crate) fn target() -> Result<PathBuf, String> {
     let text = run::captured(&mut run::cargo(&["metadata", "--no-deps", "--format-version", "1"])?)?;
     let metadata: serde_json::Value =
         serde_json::from_str(&text).map_err(|error| format!("cargo metadata: {error}"))?;

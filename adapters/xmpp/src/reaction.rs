@@ -13,7 +13,7 @@ use causeway_core::refusal::{Reason, Refusal};
 use crate::Config;
 use crate::arrived::{Arrived, Stop};
 use crate::ids::{self, COMMENTS, Item, MICROBLOG, Place, Reference, Wanted, read_uri};
-use crate::wire::atom::{AtomEntry, AtomText};
+use crate::wire::atom::{AtomEntry, AtomLink, AtomText};
 use crate::{comment, entry, rules};
 
 /// What Movim writes.
@@ -63,6 +63,8 @@ pub(crate) fn render(
     let mut entry = entry::begun(outgoing, context);
     entry.id = Some(item.uri());
     entry.titles = vec![AtomText::plain(HEART)];
+    // RFC 4287 §4.1.1.1: an entry without content has one
+    entry.links = vec![AtomLink::to("alternate", item.uri())];
     entry.in_reply_to = comment::to(&reaction.object);
     entry::dated(&mut entry, outgoing.activity.at, None, losses);
     Ok(entry)

@@ -13,7 +13,7 @@ use causeway_core::refusal::{Reason, Refusal};
 use crate::arrived::Arrived;
 use crate::author::retractor_of;
 use crate::ids::Place;
-use crate::wire::atom::AtomText;
+use crate::wire::atom::{AtomLink, AtomText};
 use crate::wire::document;
 use crate::wire::envelope::Envelope;
 use crate::wire::item::{self, STANZA_MEDIA_TYPE};
@@ -61,6 +61,8 @@ pub fn tombstone(outgoing: &Outgoing, object: &ObjectId, context: &RenderContext
     entry.id = Some(item.uri());
     entry.titles = vec![AtomText::plain(TOMBSTONE)];
     entry.invented_title = true;
+    // RFC 4287 §4.1.1.1: an entry without content has one
+    entry.links = vec![AtomLink::to("alternate", item.uri())];
     entry.deleted = true;
     entry::dated(&mut entry, outgoing.activity.at, None, &mut losses);
     entry::rendered(&item, &entry, outgoing, losses)

@@ -128,6 +128,12 @@ impl Bridge {
         self.process = None;
     }
 
+    /// The process id; 0 when it does not run.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.process.as_ref().map_or(0, Process::pid)
+    }
+
     /// XHOST.
     #[must_use]
     pub fn jid(&self) -> &str {

@@ -16,6 +16,7 @@ pub mod bridge;
 pub mod client;
 pub mod demo;
 pub mod fedify;
+pub mod load;
 pub mod peer;
 pub mod process;
 pub mod prosody;

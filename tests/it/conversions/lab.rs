@@ -67,14 +67,18 @@ impl Lab for Bench {
         activity
     }
 
-    fn links(&self, form: Form) -> &[&str] {
-        // each of our objects names the collection of its answers, which come by themselves; a quote stands in the text
-        // again for programs that know none
-        if form == ACTIVITYPUB {
-            &["post-collections", "post-quote-fallback"]
-        } else {
-            &[]
+    fn always(&self, form: Form) -> &[&str] {
+        if form != ACTIVITYPUB {
+            return &[];
         }
+        &[
+            // each of our objects names the collection of its answers, which come by themselves
+            "post-collections",
+            // a quote stands in the text again, for programs that know none
+            "post-quote-fallback",
+            // a like does not say who may see it: that is known of what is liked
+            "reaction-audience",
+        ]
     }
 
     fn canonical(&self, form: Form, body: &[u8]) -> String {

@@ -11,7 +11,7 @@ use causeway_core::time::Timestamp;
 /// How long each pair is measured.
 const TIME: Duration = Duration::from_secs(2);
 
-const NOTE: &str = include_str!("../tests/fixtures/post/titled_note.activitypub.json");
+const NOTE: &str = include_str!("../tests/fixtures/post/mastodon_note.activitypub.json");
 const ENTRY: &str = include_str!("../tests/fixtures/post/bare_entry.xmpp.xml");
 
 fn main() {

@@ -20,7 +20,7 @@ impl Desk {
                 &["status", "stop"],
             ));
         }
-        let profile = self.own_profile(asking).await;
+        let profile = self.first_profile(asking).await;
         self.asked.insert(asking.actor.clone(), Question::Start);
         Ok(say(
             format!(
@@ -35,7 +35,7 @@ impl Desk {
     }
 
     pub(super) async fn started(&self, asking: Asking<'_>) -> Result<Reply, Refusal> {
-        let profile = self.own_profile(asking).await;
+        let profile = self.first_profile(asking).await;
         let networks = self.other_networks(asking.actor);
         let new = NewAccount {
             actor: asking.actor,
@@ -85,7 +85,8 @@ impl Desk {
         if account.is_none_or(|account| account.standing != Standing::Active) {
             return Err(Refusal::reject(Reason::NotOptedIn, "you are not bridged"));
         }
-        let profile = self.own_profile(asking).await;
+        // one that could not be read would wipe what others were told
+        let profile = self.own_profile(asking).await?;
         self.act(asking.actor, Payload::Profile(Box::new(profile))).await?;
         Ok(say(
             format!("Your profile was read again. {}", self.watch(asking).await?),
@@ -101,13 +102,15 @@ impl Desk {
             .ok_or_else(|| Refusal::reject(Reason::NotServed, "this bridge serves other domains"))
     }
 
-    async fn own_profile(&self, asking: Asking<'_>) -> Profile {
-        let read = async {
-            self.subscriptions(asking.actor)?
-                .profile(self.context()?, asking.actor)
-                .await
-        };
-        read.await.unwrap_or_else(|refusal| {
+    async fn own_profile(&self, asking: Asking<'_>) -> Result<Profile, Refusal> {
+        self.subscriptions(asking.actor)?
+            .profile(self.context()?, asking.actor)
+            .await
+    }
+
+    /// The profile that somebody begins with: an empty one where it cannot be read.
+    async fn first_profile(&self, asking: Asking<'_>) -> Profile {
+        self.own_profile(asking).await.unwrap_or_else(|refusal| {
             tracing::info!(%refusal, "a profile could not be read; beginning with an empty one");
             Profile::of(asking.actor.clone())
         })

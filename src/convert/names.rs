@@ -58,11 +58,13 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The handle that the actor of a profile has on `network`, and no way to reach it there: that is the bridge.
+    /// The handle that the actor of a profile has on `network`, where it gets one there, and no way to reach it: there
+    /// it is reached through the bridge.
     fn address(&self, profile: &mut Profile, was: &Payload, network: &Network) {
         let Payload::Profile(was) = was else { return };
         if was.actor.network() != network {
-            profile.handle = self.minted(&was.actor, network).and_then(|minted| minted.handle);
+            let minted = self.minted(&was.actor, network).and_then(|minted| minted.handle);
+            profile.handle = minted.or_else(|| profile.handle.take());
             profile.reach = Endpoints::default();
         }
     }

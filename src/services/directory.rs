@@ -43,6 +43,10 @@ impl BridgeDirectory {
     /// # Errors
     /// As [`Directory::resolve`].
     pub async fn find(&self, address: &str, seen_on: &Network) -> Result<Resolved, Refusal> {
+        let own = ActorId::new(seen_on.clone(), address);
+        if (self.serves)(&own) {
+            return Ok(Resolved::Local(own));
+        }
         let context = self
             .context
             .get()
@@ -103,10 +107,6 @@ impl Directory for BridgeDirectory {
             // PRODUCT, Consent: only users of the domains served can cause a fetch
             if !(self.serves)(asker) {
                 return Err(Refusal::reject(Reason::NotServed, "only users of this server may ask"));
-            }
-            let own = ActorId::new(asker.network().clone(), address);
-            if (self.serves)(&own) {
-                return Ok(Resolved::Local(own));
             }
             self.find(address, asker.network()).await
         })

@@ -89,8 +89,14 @@ impl Tx {
 
     async fn pending(&mut self, limit: usize) -> Result<Vec<StoredEvent>, Fault> {
         let rows: Vec<EventRow> = sqlx::query_as(
+            // twenty of each origin at most: nobody's pile stands before everybody else's
             "SELECT key, network, attested, wire_id, arrival, media_type, body, envelope, received, attempts
-             FROM event WHERE state = 'pending' AND due <= $1 ORDER BY key LIMIT $2",
+             FROM event WHERE key IN (
+               SELECT key FROM (
+                 SELECT key, ROW_NUMBER() OVER (PARTITION BY origin ORDER BY key) AS place FROM (
+                   SELECT key, origin FROM event WHERE state = 'pending' AND due <= $1 ORDER BY key LIMIT 20000) oldest
+               ) placed WHERE place <= 20 ORDER BY key LIMIT $2)
+             ORDER BY key",
         )
         .bind(self.now())
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
@@ -115,6 +121,17 @@ impl Tx {
                 .bind(refused)
                 .execute(&mut *self.conn)
                 .await?;
+                // what was not for this bridge is kept nowhere, only that it came
+                if crossing
+                    .refused
+                    .iter()
+                    .any(|refusal| refusal.reason == Reason::PrivateAudience)
+                {
+                    sqlx::query("UPDATE event SET body = x'', envelope = '[]' WHERE key = $1")
+                        .bind(event.0)
+                        .execute(&mut *self.conn)
+                        .await?;
+                }
             }
             EventOutcome::Later(wait, refusal) => {
                 let due = self.now().saturating_add(i64::try_from(*wait).unwrap_or(i64::MAX));

@@ -41,7 +41,9 @@ impl Tx {
         };
         let at = match row.kind() {
             Some(Kind::Profile) => None,
-            _ => row.edited.or(row.published).map(Timestamp::from_millis),
+            _ => Some(Timestamp::from_millis(
+                row.edited.or(row.published).unwrap_or(row.stored),
+            )),
         };
         let public_key = self.public_key(&actor).await?;
         let activity = Activity {

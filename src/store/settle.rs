@@ -108,6 +108,14 @@ impl Tx {
         let Some((object, target, attempts)) = row else {
             return Ok(());
         };
+        // a request that cannot be delivered will not be answered: it may be made again
+        sqlx::query(
+            "UPDATE follow SET state = 'rejected' WHERE state = 'pending'
+             AND request = $1",
+        )
+        .bind(object)
+        .execute(&mut *self.conn)
+        .await?;
         if attempts == 1 && !refusal.is_transient() {
             sqlx::query("UPDATE object_copy SET tried = NULL WHERE object = $1 AND target = $2")
                 .bind(object)

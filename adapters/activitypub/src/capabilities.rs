@@ -44,7 +44,10 @@ pub static CAPABILITIES: Capabilities = Capabilities {
         ),
         (Kind::Repost, Support::Full),
         (Kind::Follow, Support::Full),
-        (Kind::Retraction, Support::Full),
+        (
+            Kind::Retraction,
+            Support::Lossy("of what is known by its id alone, nobody knows any more whom it was for"),
+        ),
         (Kind::Move, NOT_YET),
         (Kind::Block, NOT_YET),
         (Kind::Report, NOT_YET),

@@ -10,7 +10,6 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use serde_json::json;
 
 use crate::adapter::ActivityPub;
-use crate::fetch::is_activity_json;
 use crate::ids;
 use crate::wire::MAX_WIRE;
 
@@ -62,10 +61,6 @@ async fn outbox(adapter: Arc<ActivityPub>, _: Context, _: Request<Bytes>) -> Res
 
 /// An activity. Answered after it is stored, or for good reason is not.
 async fn posted(_: Arc<ActivityPub>, context: Context, request: Request<Bytes>) -> Response<Bytes> {
-    if !is_activity_json(request.headers()) {
-        let refusal = Refusal::reject(Reason::MediaType, "an inbox takes ActivityStreams documents");
-        return refused(&refusal);
-    }
     let (parts, body) = request.into_parts();
     let raw = Raw {
         source: RawSource::Request(Box::new(parts)),

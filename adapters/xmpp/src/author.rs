@@ -1,7 +1,7 @@
 //! Who wrote an item: the first law of security.
 //!
-//! The owner of a node where only the owner publishes; else the publisher that the server put on a live event; else the
-//! sender of the IQ where the bridge keeps the node. What the entry says of its author is never evidence.
+//! The owner of a node where only the owner publishes; else the publisher that a server which may speak for them put on a
+//! live event; else the sender of the IQ where the bridge keeps the node. What the entry says of its author is never evidence.
 
 use causeway_core::id::{ActorId, ObjectId};
 use causeway_core::model::Attested;
@@ -23,9 +23,16 @@ pub(crate) const PROFILE_NODES: [&str; 3] = [
 /// the envelope; full JIDs count as bare ones (ejabberd 23.01 gives full ones).
 ///
 /// # Errors
-/// `author-unproven`, also where a publisher is given who is not the owner of a node that only its owner publishes in.
-// PRODUCT: Who wrote it; security.md row 8
-pub fn author_of(place: &Place, how: How, publisher: Option<&str>, sender: Option<&str>) -> Result<ActorId, Refusal> {
+/// `author-unproven`, also where a publisher is given who is not the owner of a node that only its owner publishes in,
+/// and where a service names somebody it does not speak for.
+// PRODUCT: Who wrote it; security.md rows 6, 8
+pub fn author_of(
+    config: &Config,
+    place: &Place,
+    how: How,
+    publisher: Option<&str>,
+    sender: Option<&str>,
+) -> Result<ActorId, Refusal> {
     let publisher = publisher
         .map(|jid| ids::actor(jid).ok_or_else(|| unproven("the publisher is no JID")))
         .transpose()?;
@@ -40,7 +47,9 @@ pub fn author_of(place: &Place, how: How, publisher: Option<&str>, sender: Optio
     }
     match (how, publisher) {
         (How::Iq, _) => sender.ok_or_else(|| unproven("a request without a sender")),
-        (How::Event | How::File, Some(publisher)) => Ok(publisher),
+        (How::File, Some(publisher)) => Ok(publisher),
+        (How::Event, Some(publisher)) if speaks_for(config, place, &publisher) => Ok(publisher),
+        (How::Event, Some(_)) => Err(unproven("the service does not speak for whom it names")),
         (How::Read, _) => Err(unproven(
             "anybody may publish there, and what is read later says nothing of who did",
         )),
@@ -51,7 +60,7 @@ pub fn author_of(place: &Place, how: How, publisher: Option<&str>, sender: Optio
 }
 
 /// Who took an item away: its author where that is plain, else whoever keeps the node.
-pub(crate) fn retractor_of(place: &Place, envelope: &Envelope) -> Result<ActorId, Refusal> {
+pub(crate) fn retractor_of(config: &Config, place: &Place, envelope: &Envelope) -> Result<ActorId, Refusal> {
     let (publisher, sender) = (envelope.publisher.as_deref(), envelope.from.as_deref());
     // in a file nobody vouches for anything: the sender that a request names is believed, as an entry's author is
     if let Some(sender) = sender.filter(|_| envelope.how == How::File) {
@@ -64,7 +73,7 @@ pub(crate) fn retractor_of(place: &Place, envelope: &Envelope) -> Result<ActorId
         } else {
             envelope.how
         };
-        return author_of(place, how, publisher, sender);
+        return author_of(config, place, how, publisher, sender);
     }
     ids::actor(place.service()).ok_or_else(|| unproven("the service is no JID"))
 }
@@ -86,6 +95,14 @@ pub fn vouches(config: &Config, origin: &Attested, actor: &ActorId, object: Opti
     }
 }
 
+/// Any service may write any name: believed are those of the servers whose users are bridged here, and each of its own
+/// people.
+// security.md rows 6, 8
+fn speaks_for(config: &Config, place: &Place, publisher: &ActorId) -> bool {
+    let within = |domain: &str| ids::is_within(place.service(), domain);
+    config.serve_domains.iter().any(|served| within(served)) || within(ids::domain_of(publisher.as_str()))
+}
+
 fn owner_only(place: &Place) -> bool {
     place.is_own_microblog() || (ids::has_local_part(place.service()) && PROFILE_NODES.contains(&place.node()))
 }
@@ -98,6 +115,13 @@ fn unproven(detail: &str) -> Refusal {
 mod tests {
     use super::*;
     use crate::ids::{COMMENTS, MICROBLOG};
+
+    fn config() -> Config {
+        Config {
+            bridge: "bridge.example".into(),
+            serve_domains: vec!["capulet.lit".into()],
+        }
+    }
 
     const OWN: (&str, &str) = ("juliet@capulet.lit", MICROBLOG);
     const COMMENTS_HERE: (&str, &str) = ("juliet@capulet.lit", "urn:xmpp:microblog:0:comments/abcdef");
@@ -151,7 +175,7 @@ mod tests {
         ];
         for (place, how, publisher, sender, expected) in cases {
             let place = Place::new(place.0, place.1).unwrap();
-            let author = author_of(&place, *how, *publisher, *sender);
+            let author = author_of(&config(), &place, *how, *publisher, *sender);
             let found = author.as_ref().map(|author| author.as_str()).ok();
             assert_eq!(found, *expected, "{place:?} {how:?} {publisher:?} {sender:?}");
             if let Err(refusal) = author {
@@ -161,11 +185,35 @@ mod tests {
     }
 
     #[test]
+    fn row_6_a_foreign_service_speaks_for_its_own_people_only() {
+        let romeo = "romeo@montague.lit/orchard";
+        for (service, publisher, believed) in [
+            ("pubsub.evil.example", "juliet@capulet.lit", false),
+            ("pubsub.evil.example", romeo, false),
+            ("mallory@evil.example", romeo, false),
+            ("evilcapulet.lit", romeo, false),
+            ("lit", romeo, false),
+            ("capulet.lit.evil.example", romeo, false),
+            ("montague.lit", "juliet@capulet.lit", false),
+            ("pubsub.montague.lit", romeo, true),
+            ("montague.lit", romeo, true),
+            ("capulet.lit", romeo, true),
+            ("comments.capulet.lit", romeo, true),
+        ] {
+            let place = Place::new(service, &format!("{COMMENTS}abcdef")).unwrap();
+            let author = author_of(&config(), &place, How::Event, Some(publisher), None);
+            let reason = author.as_ref().map_err(|refusal| refusal.reason).err();
+            assert_eq!(
+                reason,
+                (!believed).then_some(Reason::AuthorUnproven),
+                "{service} {publisher}"
+            );
+        }
+    }
+
+    #[test]
     fn only_an_actor_of_this_network_vouches_and_only_for_its_own() {
-        let config = Config {
-            bridge: "bridge.example".into(),
-            serve_domains: Vec::new(),
-        };
+        let config = config();
         let juliet = ids::actor("juliet@capulet.lit").unwrap();
         let origin = Attested::Actor(juliet.clone());
         let object = |service: &str, node: &str| Item::new(service, node, "abcdef").unwrap().object();

@@ -4,11 +4,17 @@ use std::time::Duration;
 
 use causeway_core::refusal::{Disposition, Reason, Refusal};
 
-use crate::link::{Condition, DeliverError, Fault, IqError, SendError};
+use crate::link::{BarrierError, Condition, DeliverError, Fault, IqError, SendError};
 
-/// What it means that a request to read or to subscribe failed.
+/// What it means that a request to read or to subscribe failed. It may be asked again and again for one wire: each time
+/// later than the last.
 pub(crate) fn reading(error: &IqError) -> Refusal {
-    asked(error, Reason::NodeClosed)
+    match error {
+        IqError::Timeout | IqError::Disconnected | IqError::NotSent(SendError::Disconnected) => {
+            Refusal::retry(Reason::HostUnreachable, format!("the XMPP server: {error}"))
+        }
+        other => asked(other, Reason::NodeClosed),
+    }
 }
 
 /// What it means that a request to publish or to retract failed.
@@ -22,7 +28,10 @@ pub(crate) fn sending(error: DeliverError) -> Refusal {
         DeliverError::Send(SendError::Unwritable { reason, .. }) => {
             Refusal::reject(Reason::TooLarge, reason.to_string())
         }
-        DeliverError::Send(SendError::Disconnected) | DeliverError::Barrier(_) => unreachable(&error),
+        DeliverError::Send(SendError::Disconnected) | DeliverError::Barrier(BarrierError::Disconnected) => {
+            unreachable(&error)
+        }
+        DeliverError::Barrier(BarrierError::Timeout) => silent(&error),
     }
 }
 
@@ -30,13 +39,18 @@ pub(crate) fn sending(error: DeliverError) -> Refusal {
 /// elsewhere.
 const RECONNECT: Duration = Duration::from_secs(5);
 
-/// The XMPP server is not there, or not known to have listened.
+/// The XMPP server is not there, or went away before it is known to have listened.
 pub(crate) fn unreachable(error: &impl std::fmt::Display) -> Refusal {
     Refusal::new(
         Reason::HostUnreachable,
         Disposition::Retry(Some(RECONNECT)),
         format!("the XMPP server: {error}"),
     )
+}
+
+/// There is a stream, and no answer: who is asked may be slow, so not at once again.
+fn silent(error: &impl std::fmt::Display) -> Refusal {
+    Refusal::retry(Reason::HostRefused, error.to_string())
 }
 
 /// The stanza error that says what a refusal says.
@@ -53,7 +67,8 @@ pub(crate) fn no(condition: Condition, text: &str) -> Fault {
 fn asked(error: &IqError, denied: Reason) -> Refusal {
     match error {
         IqError::Fault(fault) => answered(fault, denied),
-        IqError::Timeout | IqError::Disconnected | IqError::NotSent(SendError::Disconnected) => unreachable(error),
+        IqError::Disconnected | IqError::NotSent(SendError::Disconnected) => unreachable(error),
+        IqError::Timeout => silent(error),
         IqError::NotSent(SendError::Unwritable { .. }) | IqError::AnswerRefused(_) => {
             Refusal::reject(Reason::TooLarge, error.to_string())
         }
@@ -71,12 +86,14 @@ fn answered(fault: &Fault, denied: Reason) -> Refusal {
         | Condition::RegistrationRequired => Refusal::reject(denied, detail),
         Condition::ItemNotFound => Refusal::reject(Reason::NotFound, detail),
         Condition::Gone => Refusal::gone(Reason::Gone, detail),
+        Condition::RemoteServerNotFound | Condition::RemoteServerTimeout => {
+            Refusal::retry(Reason::HostUnreachable, detail)
+        }
+        // whoever says so was reached
         Condition::ServiceUnavailable
-        | Condition::RemoteServerNotFound
-        | Condition::RemoteServerTimeout
         | Condition::RecipientUnavailable
         | Condition::InternalServerError
-        | Condition::ResourceConstraint => Refusal::retry(Reason::HostUnreachable, detail),
+        | Condition::ResourceConstraint => Refusal::retry(Reason::HostRefused, detail),
         Condition::PolicyViolation => Refusal::reject(Reason::TooLarge, detail),
         Condition::BadRequest
         | Condition::Conflict
@@ -107,5 +124,59 @@ fn condition(refusal: &Refusal) -> Condition {
         Reason::HostUnreachable => Condition::RemoteServerTimeout,
         _ if matches!(refusal.disposition, Disposition::Retry(_)) => Condition::InternalServerError,
         _ => Condition::NotAcceptable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn when_what_failed_is_tried_again() {
+        let soon = Disposition::Retry(Some(RECONNECT));
+        let later = Disposition::Retry(None);
+        let is = |refusal: Refusal| (refusal.reason, refusal.disposition);
+        let gone = [IqError::Disconnected, IqError::NotSent(SendError::Disconnected)];
+        for error in gone.iter().chain(&[IqError::Timeout]) {
+            assert_eq!(is(reading(error)), (Reason::HostUnreachable, later), "{error}");
+        }
+        for error in &gone {
+            assert_eq!(is(publishing(error)), (Reason::HostUnreachable, soon), "{error}");
+        }
+        assert_eq!(is(publishing(&IqError::Timeout)), (Reason::HostRefused, later));
+        let sent = |error| is(sending(error));
+        assert_eq!(
+            sent(DeliverError::Send(SendError::Disconnected)),
+            (Reason::HostUnreachable, soon)
+        );
+        assert_eq!(
+            sent(DeliverError::Barrier(BarrierError::Disconnected)),
+            (Reason::HostUnreachable, soon)
+        );
+        assert_eq!(
+            sent(DeliverError::Barrier(BarrierError::Timeout)),
+            (Reason::HostRefused, later)
+        );
+    }
+
+    #[test]
+    fn an_error_stanza_is_an_answer() {
+        let refusal = |condition| reading(&IqError::Fault(Fault::from(condition)));
+        for condition in [
+            Condition::ServiceUnavailable,
+            Condition::RecipientUnavailable,
+            Condition::InternalServerError,
+            Condition::ResourceConstraint,
+        ] {
+            let refusal = refusal(condition);
+            assert_eq!((refusal.reason, refusal.is_transient()), (Reason::HostRefused, true));
+        }
+        for condition in [Condition::RemoteServerNotFound, Condition::RemoteServerTimeout] {
+            let refusal = refusal(condition);
+            assert_eq!(
+                (refusal.reason, refusal.is_transient()),
+                (Reason::HostUnreachable, true)
+            );
+        }
     }
 }

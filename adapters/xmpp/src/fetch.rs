@@ -25,7 +25,7 @@ pub(crate) async fn fetch(xmpp: &Xmpp, context: &Context, need: &Need) -> Result
         Wanted::Probe(item) | Wanted::Item(item) => probe(xmpp, context, &item).await,
         Wanted::First(place) => first(context, &place).await,
         Wanted::Profile(actor) => {
-            let bundle = profile_read::bundle(xmpp, context, &actor).await;
+            let bundle = profile_read::bundle(xmpp, context, &actor).await?;
             let body = document::write(&document::clean(bundle.to_element()))?;
             let service = Some(actor.as_str().to_owned());
             let envelope = Envelope {
@@ -50,7 +50,7 @@ pub(crate) async fn fetch(xmpp: &Xmpp, context: &Context, need: &Need) -> Result
 async fn probe(xmpp: &Xmpp, context: &Context, item: &Item) -> Result<Wire, Refusal> {
     let found = read::one(xmpp, context, item).await?;
     let place = item.place();
-    let attested = match author_of(&place, How::Read, found.publisher.as_deref(), None) {
+    let attested = match author_of(&xmpp.config, &place, How::Read, found.publisher.as_deref(), None) {
         Ok(author) => Attested::Actor(author),
         Err(_) => Attested::Host(ids::domain_of(item.service()).to_owned()),
     };

@@ -21,7 +21,7 @@ mod tests;
 
 use causeway_core::id::{ActorId, Network, ObjectId, PlaceId};
 
-pub use canonical::{bare, canonical_jid, domain_of, has_local_part};
+pub use canonical::{bare, canonical_jid, domain_of, has_local_part, is_within};
 pub use item::{Item, Place};
 pub use names::{address_of, is_virtual, mint_actor, mint_object, place_of, place_reach, resolve_virtual, virtual_jid};
 pub use uri::{Reference, decode, encode, read_uri};

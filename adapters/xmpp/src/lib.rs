@@ -4,7 +4,7 @@
 //! * [`ids`]: the only maker and reader of ids: JIDs, items, places, virtual JIDs, needs.
 //! * [`parse()`], [`render()`]: the mapping, pure; they only pick the kind. One file per kind holds both directions:
 //!   `post`, `comment`, `reaction`, `repost`, `follow`, `retraction`, `profile`; `text`, `media` and `mentions` are what
-//!   kinds share. `author` says who wrote an item.
+//!   kinds share. `author` says who wrote an item, `thread` where its comments are.
 //! * [`wire`]: elements of the wire, bytes to trees and back, and what comes with an item.
 //! * [`rules`]: the rows of `docs/mapping` that lose something.
 //! * [`link`]: the XEP-0114 stream.
@@ -49,6 +49,7 @@ mod stanza;
 #[cfg(test)]
 mod tests;
 mod text;
+mod thread;
 mod watch;
 pub mod wire;
 mod xml;

@@ -39,6 +39,9 @@ pub fn parse(config: &Config, wire: &Wire, context: &ParseContext<'_>) -> Parsed
     };
     let mut said = Vec::new();
     Scene { config, wire, context }.read(element, &envelope, &mut said);
+    if said.is_empty() {
+        said.push(Err(unsupported("says nothing")));
+    }
     gathered(said)
 }
 
@@ -99,7 +102,7 @@ impl Scene<'_> {
     fn retraction(&self, element: &Element, envelope: &Envelope) -> Result<Crossed, Stop> {
         let envelope = within(element, envelope);
         let place = place(&envelope).ok_or_else(nowhere)?;
-        let crossed = retraction::parse(&place, element, &envelope)?;
+        let crossed = retraction::parse(self.config, &place, element, &envelope)?;
         self.not_ours(&crossed.activity.actor)?;
         Ok(crossed)
     }
@@ -175,7 +178,8 @@ impl Scene<'_> {
             (How::File, jid) => ids::actor(&jid),
             (How::Event | How::Iq | How::Read, _) => None,
         };
-        author_of(place, envelope.how, publisher, envelope.from.as_deref()).or_else(|refusal| claimed().ok_or(refusal))
+        author_of(self.config, place, envelope.how, publisher, envelope.from.as_deref())
+            .or_else(|refusal| claimed().ok_or(refusal))
     }
 
     /// What comes back from where we published it is no news.

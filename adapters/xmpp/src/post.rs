@@ -15,6 +15,7 @@ use crate::Config;
 use crate::arrived::Arrived;
 use crate::ids::{self, Item, Place, Reference, read_uri};
 use crate::text::{Written, read, write};
+use crate::thread::Thread;
 use crate::wire::atom::{AtomEntry, AtomLink, AtomText};
 use crate::{entry, media, mentions, rules};
 
@@ -53,7 +54,7 @@ pub(crate) fn body(arrived: &Arrived<'_>, losses: &mut Vec<Loss>) -> Result<Post
         published,
         edited,
         url: entry.links("alternate").find_map(|link| media::web_address(&link.href)),
-        replies: replies(entry),
+        replies: replies(arrived, losses),
         ..Post::note(arrived.item.object(), arrived.author.clone(), text)
     };
     arrived.note_claim(losses);
@@ -124,14 +125,12 @@ fn page(item: &Item, post: &Post, entry: &mut AtomEntry, losses: &mut Vec<Loss>)
     }
 }
 
-/// XEP-0277 §3.1; other programs leave the title out.
-fn replies(entry: &AtomEntry) -> Option<PlaceId> {
-    let named = entry
-        .links("replies")
-        .filter(|link| link.title.as_deref() == Some("comments"));
-    named
-        .chain(entry.links("replies"))
-        .find_map(|link| ids::place_at(&link.href))
+fn replies(arrived: &Arrived<'_>, losses: &mut Vec<Loss>) -> Option<PlaceId> {
+    let thread = Thread::of(arrived.config, arrived.item, arrived.author, arrived.entry);
+    if thread == Thread::Squatted {
+        losses.push(rules::THREAD.loss("entry/link[replies]", "not a place of its author's: the bridge has one"));
+    }
+    thread.place().map(|place| place.id())
 }
 
 fn categories(entry: &AtomEntry, losses: &mut Vec<Loss>) -> (Vec<Tag>, bool) {

@@ -7,7 +7,7 @@
 //! An event tells of one node only, and a profile is whole: the other parts are asked for
 //! ([`Wanted::Profile`]).
 
-use causeway_core::adapter::{Answer, Crossed, Outgoing, ParseContext, Rendered};
+use causeway_core::adapter::{Answer, Crossed, Outgoing, ParseContext, Rendered, Verb};
 use causeway_core::id::ActorId;
 use causeway_core::loss::Loss;
 use causeway_core::model::{Activity, Media, Payload, Profile, Text};
@@ -120,7 +120,12 @@ pub fn written(profile: &Profile, losses: &mut Vec<Loss>) -> Bundle {
 /// A bundle, which whoever delivers it takes apart into the events of the nodes that changed.
 pub(crate) fn render(outgoing: &Outgoing, profile: &Profile) -> Result<Rendered, Refusal> {
     let mut losses = Vec::new();
-    let element = document::clean(written(profile, &mut losses).to_element());
+    // whoever is gone says nothing of themself
+    let bundle = match outgoing.verb {
+        Verb::Retract => Bundle::default(),
+        Verb::Create | Verb::Update | Verb::Relay => written(profile, &mut losses),
+    };
+    let element = document::clean(bundle.to_element());
     Ok(Rendered {
         media_type: STANZA_MEDIA_TYPE,
         body: document::write(&element)?,

@@ -26,7 +26,8 @@ const MOST_BYTES: usize = 2 * 1024 * 1024;
 /// The profile of `actor`, with where it is reached. What is not public is left out.
 ///
 /// # Errors
-/// `not-found` for what is no account on XMPP; `Retry` when there is no stream.
+/// `not-found` for what is no account on XMPP; `Retry` when there is no stream, or a node could not be read now: an empty
+/// profile is one that says nothing, not one that nobody could read.
 pub(crate) async fn profile(xmpp: &Xmpp, context: &Context, actor: &ActorId) -> Result<Profile, Refusal> {
     let jid = ids::jid_of(actor).filter(|jid| ids::has_local_part(jid));
     let jid = jid.ok_or_else(|| Refusal::reject(Reason::NotFound, "not an account on XMPP"))?;
@@ -36,7 +37,7 @@ pub(crate) async fn profile(xmpp: &Xmpp, context: &Context, actor: &ActorId) -> 
             "there is no stream to the XMPP server",
         ));
     }
-    let bundle = bundle(xmpp, context, actor).await;
+    let bundle = bundle(xmpp, context, actor).await?;
     let own = Reach {
         host: ids::domain_of(jid).to_owned(),
         address: jid.to_owned(),
@@ -52,58 +53,93 @@ pub(crate) async fn profile(xmpp: &Xmpp, context: &Context, actor: &ActorId) -> 
 
 /// All that the three nodes, and where they are closed the vCard of old, say to a stranger. A picture that has no address
 /// of its own is kept, and has one of ours.
-pub(crate) async fn bundle(xmpp: &Xmpp, context: &Context, actor: &ActorId) -> Bundle {
+///
+/// # Errors
+/// `Retry` when a part could not be read now.
+pub(crate) async fn bundle(xmpp: &Xmpp, context: &Context, actor: &ActorId) -> Result<Bundle, Refusal> {
     let mut bundle = Bundle::default();
     for node in [NICK, VCARD4_NODE, avatar::METADATA] {
-        if let Some(payload) = newest(xmpp, context, actor, node).await {
+        if let Some(payload) = newest(xmpp, context, actor, node).await? {
             bundle.take(&payload);
         }
     }
     if bundle.vcard.is_none() {
         let answer = read::stranger(xmpp, context, actor.as_str(), bare("vCard", VCARD_TEMP)).await;
-        bundle.vcard = answer.ok().flatten().as_ref().and_then(VCard::from_element);
+        // the same server said just now that there is nothing else: one that has no vCards answers service-unavailable
+        let answer = match answer {
+            Err(refusal) if refusal.reason == Reason::HostRefused => None,
+            answer => shown(answer)?.flatten(),
+        };
+        bundle.vcard = answer.as_ref().and_then(VCard::from_element);
     }
-    bundle.avatar = picture(xmpp, context, actor, &mut bundle).await.into_iter().collect();
-    bundle
+    bundle.avatar = picture(xmpp, context, actor, &mut bundle).await?.into_iter().collect();
+    Ok(bundle)
 }
 
-async fn newest(xmpp: &Xmpp, context: &Context, actor: &ActorId, node: &str) -> Option<Element> {
-    let place = Place::new(actor.as_str(), node)?;
-    let items = read::newest(xmpp, context, &place, 1).await;
-    let items = items
-        .inspect_err(|refusal| tracing::debug!(%refusal, %actor, node, "not shown to strangers"))
-        .ok()?;
-    items.into_iter().next_back()?.payload
+/// What is shown to strangers, if anything: only an answer says that nothing is.
+fn shown<T>(answer: Result<T, Refusal>) -> Result<Option<T>, Refusal> {
+    match answer {
+        Ok(shown) => Ok(Some(shown)),
+        Err(refusal) if refusal.is_transient() => Err(refusal),
+        Err(refusal) => {
+            tracing::debug!(%refusal, "not shown to strangers");
+            Ok(None)
+        }
+    }
+}
+
+async fn newest(xmpp: &Xmpp, context: &Context, actor: &ActorId, node: &str) -> Result<Option<Element>, Refusal> {
+    let Some(place) = Place::new(actor.as_str(), node) else {
+        return Ok(None);
+    };
+    let items = shown(read::newest(xmpp, context, &place, 1).await)?;
+    Ok(items
+        .into_iter()
+        .flatten()
+        .next_back()
+        .and_then(|newest| newest.payload))
 }
 
 /// The form of the avatar to show: one with an address, else one of those in the data node, else the vCard's.
 // PRODUCT: Networks, "Avatars"; XEP-0084 §4.2.1
-async fn picture(xmpp: &Xmpp, context: &Context, actor: &ActorId, bundle: &mut Bundle) -> Option<AvatarInfo> {
+async fn picture(
+    xmpp: &Xmpp,
+    context: &Context,
+    actor: &ActorId,
+    bundle: &mut Bundle,
+) -> Result<Option<AvatarInfo>, Refusal> {
     let photo = bundle.vcard.as_mut().and_then(|vcard| vcard.photo.take());
     let forms = std::mem::take(&mut bundle.avatar);
     if let Some(form) = forms.iter().find(|form| form.url.is_some()) {
-        return Some(form.clone());
+        return Ok(Some(form.clone()));
     }
     for form in forms.into_iter().take(FORMS) {
-        if let Some(bytes) = bytes(xmpp, context, actor, &form).await
+        if let Some(bytes) = bytes(xmpp, context, actor, &form).await?
             && let Some(kept) = kept(xmpp, context, bytes).await
         {
-            return Some(AvatarInfo {
+            return Ok(Some(AvatarInfo {
                 width: form.width,
                 height: form.height,
                 ..kept
-            });
+            }));
         }
     }
-    kept(xmpp, context, photo?.1).await
+    let Some((_, photo)) = photo else {
+        return Ok(None);
+    };
+    Ok(kept(xmpp, context, photo).await)
 }
 
-async fn bytes(xmpp: &Xmpp, context: &Context, actor: &ActorId, form: &AvatarInfo) -> Option<Bytes> {
-    let item = Item::new(actor.as_str(), avatar::DATA, &form.id)?;
-    let found = read::one(xmpp, context, &item).await.ok()?;
-    let bytes = avatar::bytes(found.payload.as_ref()?)?;
+async fn bytes(xmpp: &Xmpp, context: &Context, actor: &ActorId, form: &AvatarInfo) -> Result<Option<Bytes>, Refusal> {
+    let Some(item) = Item::new(actor.as_str(), avatar::DATA, &form.id) else {
+        return Ok(None);
+    };
+    let found = shown(read::one(xmpp, context, &item).await)?;
+    let bytes = found
+        .and_then(|found| found.payload)
+        .and_then(|payload| avatar::bytes(&payload));
     // the item's id is the hash of what it holds: XEP-0084 §4.1
-    avatar::id(&bytes).eq_ignore_ascii_case(item.id()).then_some(bytes)
+    Ok(bytes.filter(|bytes| avatar::id(bytes).eq_ignore_ascii_case(item.id())))
 }
 
 async fn kept(xmpp: &Xmpp, context: &Context, bytes: Bytes) -> Option<AvatarInfo> {

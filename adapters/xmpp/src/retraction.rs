@@ -10,6 +10,7 @@ use causeway_core::id::{ActorId, ObjectId};
 use causeway_core::model::{Activity, Payload, Retracted, Retraction};
 use causeway_core::refusal::{Reason, Refusal};
 
+use crate::Config;
 use crate::arrived::Arrived;
 use crate::author::retractor_of;
 use crate::ids::Place;
@@ -22,12 +23,17 @@ use crate::{entry, rules};
 /// What a tombstone shows to people.
 const TOMBSTONE: &str = "[deleted]";
 
-pub(crate) fn parse(place: &Place, element: &minidom::Element, envelope: &Envelope) -> Result<Crossed, Refusal> {
+pub(crate) fn parse(
+    config: &Config,
+    place: &Place,
+    element: &minidom::Element,
+    envelope: &Envelope,
+) -> Result<Crossed, Refusal> {
     let id = item::retracted(element)?;
     let object = place
         .item(&id)
         .ok_or_else(|| Refusal::reject(Reason::Malformed, "an impossible item id"))?;
-    let actor = retractor_of(place, envelope)?;
+    let actor = retractor_of(config, place, envelope)?;
     Ok(crossed(actor, object.object()))
 }
 

@@ -66,6 +66,8 @@ rules! {
     TAG_PAGE = "xmpp-post-tag-page", Dropped;
     /// In: the preview of a link whose address the text does not hold.
     RELATED = "xmpp-post-related", Degraded;
+    /// In: comments gathered where the author cannot have them gathered.
+    THREAD = "xmpp-post-thread", Dropped;
     /// In: further addresses of one relation.
     LINK_FURTHER = "xmpp-post-link-further", Dropped;
     /// In: an element of the entry that says nothing to the model.

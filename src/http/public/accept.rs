@@ -37,16 +37,17 @@ fn range(text: &str) -> Option<(u16, String)> {
     (!media_type.is_empty()).then_some((weight, media_type))
 }
 
-/// Whether a person's browser asks: it names HTML before anything a program would.
+/// Whether a person's browser asks: it names HTML before anything that a
+/// server of the social web would, or nothing that one would.
 pub(super) fn wants_page(accepted: &[String]) -> bool {
     accepted
         .iter()
         .find_map(|media_type| match media_type.as_str() {
             "text/html" | "application/xhtml+xml" => Some(true),
-            "application/activity+json" | "application/ld+json" | "application/json" => Some(false),
+            "application/activity+json" | "application/ld+json" => Some(false),
             _ => None,
         })
-        .unwrap_or(false)
+        .unwrap_or(true)
 }
 
 #[cfg(test)]
@@ -78,6 +79,6 @@ mod tests {
             "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
         )));
         assert!(!wants_page(&of("application/activity+json, text/html;q=0.1")));
-        assert!(!wants_page(&of("*/*")));
+        assert!(wants_page(&of("*/*")), "whoever names nothing gets what people read");
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::{OriginalUri, Path, Query, Request, State};
-use axum::http::{Response, StatusCode};
+use axum::http::{HeaderValue, Response, StatusCode, header};
 use causeway_core::adapter::{Adapter, Raw, RawSource, RenderContext, Rendered, Resource};
 use causeway_core::model::Attested;
 use causeway_core::ports::{ActorView, ObjectView, Page, Standing, Viewer};
@@ -230,7 +230,13 @@ impl Asked {
             author: Some(&author),
             public_key: None,
         };
-        let response = self.document(adapter, &Resource::Object(Box::new(view)), &context)?;
+        let mut response = self.document(adapter, &Resource::Object(Box::new(view)), &context)?;
+        if self.viewer != Viewer::Anyone {
+            // what one signer may see, no cache may show to another
+            response
+                .headers_mut()
+                .insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        }
         // AP §6.4: a Tombstone with status 410
         Ok(if gone {
             with_status(response, StatusCode::GONE)

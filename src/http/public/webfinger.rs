@@ -130,6 +130,8 @@ fn handles(site: &Site, user: &str, host: &str) -> Vec<String> {
     let apex = web || host.eq_ignore_ascii_case(&site.handle_domain);
     let hosts = [(web, &site.host), (apex, &site.handle_domain)];
     let ours = hosts.into_iter().filter(|(asked, _)| *asked);
+    // RFC 7565 §4: compared as the stored handles are written, in lower case
+    let user = user.to_ascii_lowercase();
     ours.map(|(_, host)| format!("{user}@{host}")).collect()
 }
 

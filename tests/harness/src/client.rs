@@ -21,6 +21,8 @@ use tokio_xmpp::{Event, Stanza};
 
 /// Limit for what should come at once.
 const SOON: Duration = Duration::from_secs(15);
+/// How often a login is tried.
+const LOGINS: u32 = 5;
 
 /// A client that is online.
 pub struct Client {
@@ -34,9 +36,22 @@ pub struct Client {
 impl Client {
     /// Logs `jid` in on loopback, without TLS, and sends available presence.
     ///
+    /// On a runtime of several threads, about one in thirty streams of tokio-xmpp 6.0.0 takes nothing any more from the
+    /// moment it says that it is online. Such a one is dropped, and `jid` logs in anew.
+    ///
     /// # Panics
     /// When that does not work within some seconds.
     pub async fn connect(jid: &str, password: &str, port: u16) -> Self {
+        for _ in 0..LOGINS {
+            let mut client = Self::log_in(jid, password, port).await;
+            if client.appears().await {
+                return client;
+            }
+        }
+        panic!("{jid} is online and sees no presence of its own");
+    }
+
+    async fn log_in(jid: &str, password: &str, port: u16) -> Self {
         let address: Jid = jid.parse().expect("a JID");
         let server = DnsConfig::addr(&format!("{}:{port}", Ipv4Addr::LOCALHOST));
         let mut inner = tokio_xmpp::Client::new_plaintext(address, password, server, Timeouts::tight());
@@ -53,19 +68,20 @@ impl Client {
         let bound = timeout(SOON, online)
             .await
             .unwrap_or_else(|_| panic!("{jid} is not online in time"));
-        let jid = bound.try_into_full().expect("the server gives a resource");
-        let mut client = Self {
+        Self {
             inner,
-            jid,
+            jid: bound.try_into_full().expect("the server gives a resource"),
             seen: VecDeque::new(),
             ids: 0,
-        };
-        client.send(Element::bare("presence", "jabber:client")).await;
-        let own = client.jid.to_string();
+        }
+    }
+
+    /// Sends available presence; whether it comes back, so that from now on messages are for us.
+    async fn appears(&mut self) -> bool {
+        self.send(Element::bare("presence", "jabber:client")).await;
+        let own = self.jid.to_string();
         let echo = |stanza: &Element| stanza.name() == "presence" && stanza.attr("from") == Some(&own);
-        // it comes back: from now on messages are for us
-        client.wait_for("our own presence", SOON, echo).await;
-        client
+        self.arrives(SOON / LOGINS, &echo).await.is_some()
     }
 
     /// The full JID the server gave.
@@ -108,8 +124,19 @@ impl Client {
     /// # Panics
     /// When none comes within the limit, naming `what` was waited for and what came instead.
     pub async fn wait_for(&mut self, what: &str, limit: Duration, wanted: impl Fn(&Element) -> bool) -> Element {
-        if let Some(place) = self.seen.iter().position(&wanted) {
-            return self.seen.remove(place).expect("it was there");
+        match self.arrives(limit, &wanted).await {
+            Some(stanza) => stanza,
+            None => panic!(
+                "{} waited {limit:?} for {what}; there came {:#?}",
+                self.jid,
+                self.shown()
+            ),
+        }
+    }
+
+    async fn arrives(&mut self, limit: Duration, wanted: &impl Fn(&Element) -> bool) -> Option<Element> {
+        if let Some(place) = self.seen.iter().position(wanted) {
+            return self.seen.remove(place);
         }
         let arrival = async {
             loop {
@@ -120,14 +147,7 @@ impl Client {
                 self.seen.push_back(stanza);
             }
         };
-        match timeout(limit, arrival).await {
-            Ok(stanza) => stanza,
-            Err(_) => panic!(
-                "{} waited {limit:?} for {what}; there came {:#?}",
-                self.jid,
-                self.shown()
-            ),
-        }
+        timeout(limit, arrival).await.ok()
     }
 
     /// Takes all that has come and was not waited for.

@@ -123,7 +123,12 @@ impl World {
 
     /// A wire of `fb` in which somebody there does something.
     pub(crate) fn of_fb(&self, actor: &str, payload: Payload) -> Wire {
-        self.fb.wire(actor, payload)
+        let mut wire = self.fb.wire(actor, payload);
+        // a profile is learnt of by looking somebody up
+        if wire.body.windows(9).any(|window| window == b"\"profile\"") {
+            wire.arrival = Arrival::Backfill;
+        }
+        wire
     }
 
     /// A wire of `fa` in which one of ours does something.

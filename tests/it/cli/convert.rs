@@ -11,6 +11,11 @@ const NOTE: &str = r#"{
     "published": "2026-11-23T06:00:00Z", "shoeSize": 7
 }"#;
 
+const ITEM: &str = "<item xmlns='http://jabber.org/protocol/pubsub' id='hello-xmpp'>\
+    <entry xmlns='http://www.w3.org/2005/Atom'><id>hello-xmpp</id><title>Hello XMPP</title>\
+    <author><name>Juliet</name><uri>xmpp:juliet@example.org</uri></author>\
+    <published>2026-11-23T06:00:00Z</published><updated>2026-11-23T06:00:00Z</updated></entry></item>";
+
 fn convert(from: &str, to: &str, input: &str) -> String {
     causeway(&["convert", "--from", from, "--to", to, "-"], input).well()
 }
@@ -61,12 +66,7 @@ fn the_readme_example_prints_what_the_readme_says() {
 #[test]
 fn every_pair_of_formats_converts() {
     let model = convert("activitypub", "model", NOTE);
-    let item = convert("activitypub", "xmpp", NOTE);
-    let sources = [
-        ("activitypub", NOTE),
-        ("model", model.as_str()),
-        ("xmpp", item.as_str()),
-    ];
+    let sources = [("activitypub", NOTE), ("model", model.as_str()), ("xmpp", ITEM)];
     for (from, document) in sources {
         let activity: Value = serde_json::from_str(&convert(from, "activitypub", document)).unwrap();
         assert_eq!(activity["type"], "Create", "from {from}");
@@ -91,6 +91,24 @@ fn every_pair_of_formats_converts() {
 fn the_model_goes_through_unchanged() {
     let once = convert("activitypub", "model", NOTE);
     assert_eq!(convert("model", "model", &once), once);
+}
+
+#[test]
+fn what_the_bridge_wrote_is_not_taken_for_anothers() {
+    let item = convert("activitypub", "xmpp", NOTE);
+    causeway(&["convert", "--from", "xmpp", "--to", "activitypub", "-"], &item).badly(2, "error[loop]: ");
+    let elsewhere = [
+        "convert",
+        "--from",
+        "xmpp",
+        "--to",
+        "activitypub",
+        "--bridge",
+        "other.example",
+        "-",
+    ];
+    let create: Value = serde_json::from_str(&causeway(&elsewhere, &item).well()).unwrap();
+    assert_eq!(create["type"], "Create");
 }
 
 #[test]
@@ -176,10 +194,15 @@ fn bad_input_ends_with_2_and_a_reason_code() {
     of("model", "xmpp", "{}").badly(2, "error[malformed]: ");
     of("gopher", "xmpp", NOTE).badly(2, "error[unsupported-kind]: ");
     of("activitypub", "gopher", NOTE).badly(2, "error[unsupported-kind]: ");
-    let direct = NOTE.replace(
-        "https://www.w3.org/ns/activitystreams#Public",
-        "https://masto.example/users/bob",
-    );
+    let direct = NOTE
+        .replace(
+            "https://www.w3.org/ns/activitystreams#Public",
+            "https://masto.example/users/bob",
+        )
+        .replace(
+            r#""shoeSize": 7"#,
+            r#""tag": {"type": "Mention", "href": "https://masto.example/users/bob"}"#,
+        );
     of("activitypub", "xmpp", &direct).badly(2, "error[private-audience]: ");
     let missing = [
         "convert",

@@ -63,7 +63,7 @@ fn convert_one_post_shows_the_model_the_document_and_what_was_lost() {
         &[
             "understood: a post by xmpp:juliet@example.org",
             r#""plain": "All of it was orange.""#,
-            r#"as ActivityPub, a "Create" of this:"#,
+            "as ActivityPub, inside a Create:",
             "<p><strong>Sunset</strong></p><p>All of it was orange.</p>",
             r##""name": "#verona""##,
             "what changed on the way",

@@ -2,9 +2,9 @@
 
 use causeway_harness::process::eventually;
 use causeway_harness::user::{MICROBLOG, User, note};
-use serde_json::Value;
 
 use super::stage::{SOON, Stage, XHOST, object_with};
+use super::traces::{came, traces};
 
 const NODE: &str = "urn:xmpp:microblog:0:comments/talk-to-me";
 
@@ -45,9 +45,9 @@ async fn subscribers(juliet: &mut User) -> String {
 /// What Alice got as Romeo's: type and text.
 async fn as_romeos(stage: &Stage, actor: &str) -> Vec<(String, String)> {
     let log = stage.peer.log().await;
-    let his = log.iter().filter(|received| {
-        received.actor.as_deref() == Some(actor) || received.raw["object"]["attributedTo"] == Value::from(actor)
-    });
+    let his = log
+        .iter()
+        .filter(|received| received.actor.as_deref() == Some(actor) || received.raw["object"]["attributedTo"] == actor);
     his.filter(|received| received.kind != "Accept")
         .map(|received| {
             let text = received.raw["object"]["content"].as_str().unwrap_or_default();
@@ -77,6 +77,40 @@ async fn row_8_9_whoever_writes_as_romeo_into_an_open_node_is_not_romeo() {
     assert!(
         his.iter()
             .all(|(kind, text)| kind == "Create" && !text.contains("I am Romeo"))
+    );
+    // it was the nurse who wrote, and she has not agreed
+    eventually("both refusals are told", SOON, async || {
+        let all = traces(&stage.bridge);
+        let refused = all.iter().filter(|trace| came("xmpp", "not-opted-in")(trace));
+        (refused.count() == 2).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn row_9_whoever_is_bridged_too_writes_in_their_own_name_and_changes_nothing_of_romeos() {
+    let stage = Stage::new().await;
+    let (juliet, mut romeo, mut mallory, as_romeo) = staged(&stage).await;
+    let owner = juliet.jid().to_owned();
+    mallory.has_blog("open").await;
+    mallory.starts(XHOST).await;
+    let as_mallory = stage.followed("nurse", "alice").await;
+    let real = note(romeo.jid(), "romeos-comment", "I talk", "2026-11-23T06:01:00Z");
+    romeo.publishes(Some(&owner), NODE, "romeos-comment", &real).await;
+    object_with(&stage.peer, "Create", "I talk").await;
+
+    let over = note(romeo.jid(), "romeos-comment", "I take it back", "2026-11-23T06:02:00Z");
+    mallory.publishes(Some(&owner), NODE, "romeos-comment", &over).await;
+    let forged = note(romeo.jid(), "forged-comment", "I am Romeo", "2026-11-23T06:03:00Z");
+    mallory.publishes(Some(&owner), NODE, "forged-comment", &forged).await;
+    let created = object_with(&stage.peer, "Create", "I am Romeo").await;
+    assert_eq!(created["attributedTo"], as_mallory);
+    let his = as_romeos(&stage, &as_romeo).await;
+    assert_eq!(his.len(), 1, "one comment is his: {his:?}");
+    let log = stage.peer.log().await;
+    assert!(
+        log.iter()
+            .all(|received| !received.raw.to_string().contains("I take it back"))
     );
 }
 

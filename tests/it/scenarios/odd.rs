@@ -67,6 +67,7 @@ async fn what_is_not_signed_is_refused_and_traced() {
         post(bridge, &[("content-type", "text/plain")], body.clone()).await,
         (415, "media-type".to_owned())
     );
+    trace(bridge, "the refusal", came("activitypub", "media-type")).await;
     let huge = " ".repeat(2 * 1024 * 1024);
     assert_eq!(post(bridge, &[ACTIVITY], huge).await.0, 413);
 

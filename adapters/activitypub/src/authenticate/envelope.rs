@@ -14,8 +14,8 @@ pub(crate) struct Envelope {
     pub id: Option<String>,
     /// Who is said to do it.
     pub actor: ActorId,
-    /// Whether it is an edit.
-    pub is_update: bool,
+    /// Whether programs give several of its kind one id.
+    pub is_repeatable: bool,
     /// Whether it takes something back for good.
     pub is_delete: bool,
     /// Whether it takes back its own actor.
@@ -34,20 +34,23 @@ impl Envelope {
         let actor = doc.first("actor").and_then(Ref::id).and_then(ids::actor);
         let actor = actor.ok_or_else(|| malformed("an activity of nobody"))?;
         let object = doc.first("object").and_then(Ref::id);
+        // of several types the first counts, as it does where the body is parsed
+        let kind = doc.types().next().unwrap_or_default();
         Ok(Self {
             id: doc.id().filter(|id| ids::object(id).is_some()).map(str::to_owned),
-            is_update: doc.is("Update"),
-            is_delete: doc.is("Delete"),
-            is_farewell: doc.is("Delete") && object == Some(actor.as_str()),
+            is_repeatable: matches!(kind, "Update" | "Undo"),
+            is_delete: kind == "Delete",
+            is_farewell: kind == "Delete" && object == Some(actor.as_str()),
             actor,
         })
     }
 
     /// What tells this activity from others of its actor: its id, if that is of the actor's host. Not of an `Update`,
-    /// since GoToSocial gives all edits of one object the same: those are told apart by their bytes.
+    /// since GoToSocial gives all edits of one object the same, nor of an `Undo`, since Misskey gives all unfollows of one
+    /// actor the same: those are told apart by their bytes.
     // security.md row 12: an id counts only within the host that made it
     pub(crate) fn wire_id(&self) -> Option<String> {
-        let own = |id: &&String| !self.is_update && ids::same_host(id, self.actor.as_str());
+        let own = |id: &&String| !self.is_repeatable && ids::same_host(id, self.actor.as_str());
         self.id.as_ref().filter(own).cloned()
     }
 }

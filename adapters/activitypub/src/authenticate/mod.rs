@@ -17,6 +17,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, header};
 
 use crate::adapter::ActivityPub;
+use crate::fetch::is_activity_json;
 use crate::ids;
 use crate::transport::system_time;
 use crate::wire::out::MEDIA_TYPE;
@@ -47,8 +48,15 @@ impl ActivityPub {
         let RawSource::Request(parts) = raw.source else {
             return Err(Refusal::reject(Reason::SignatureMissing, "not a request"));
         };
+        let fetches = matches!(parts.method, Method::GET | Method::HEAD);
+        if !fetches && !is_activity_json(&parts.headers) {
+            return Err(Refusal::reject(
+                Reason::MediaType,
+                "an inbox takes ActivityStreams documents",
+            ));
+        }
         let signed = self.claimed(*parts, &raw.body, context.clock.now())?;
-        if matches!(signed.parts.method, Method::GET | Method::HEAD) {
+        if fetches {
             let signer = self.signer(context, &signed.claim).await?;
             return Ok(signed.into_wire(Attested::Actor(signer), None, raw.body, raw.received));
         }

@@ -10,7 +10,7 @@ mod gate;
 use std::sync::Arc;
 use std::time::Duration;
 
-use causeway_core::adapter::Context;
+use causeway_core::adapter::{Context, Need};
 use causeway_core::id::ActorId;
 use causeway_core::ports::RemoteKey;
 use causeway_core::refusal::{Reason, Refusal};
@@ -101,9 +101,15 @@ impl ActivityPub {
     /// # Errors
     /// `Retry` when that cannot be found out now.
     pub(crate) async fn is_gone(&self, context: &Context, id: &str) -> Result<bool, Refusal> {
+        // asked within the limits that keys are asked for; a mere 404 is not believed, it may mean that we are blocked
         match &self.fetch_keys(context, id).await.keys {
-            Err(refusal) if refusal.is_transient() => Err(refusal.clone()),
-            Err(refusal) => Ok(refusal.reason == Reason::KeyGone),
+            Err(refusal) if refusal.is_transient() => return Err(refusal.clone()),
+            Err(refusal) if refusal.reason == Reason::KeyGone => {}
+            Err(_) | Ok(_) => return Ok(false),
+        }
+        match self.fetched(context, &Need::Actor(id.to_owned())).await {
+            Err(refusal) if refusal.is_transient() => Err(refusal),
+            Err(refusal) => Ok(refusal.reason == Reason::Gone),
             Ok(_) => Ok(false),
         }
     }
@@ -200,7 +206,7 @@ fn holds(claim: &Claim, key: &RemoteKey) -> bool {
 /// Why a fetch that will not go better proves nothing.
 fn unproven(refusal: Refusal) -> Refusal {
     match refusal.reason {
-        Reason::Gone => Refusal::reject(Reason::KeyGone, "the key is not there any more"),
+        Reason::Gone | Reason::NotFound => Refusal::reject(Reason::KeyGone, "the key is not there any more"),
         _ => bad(&format!("the key cannot be had: {refusal}")),
     }
 }

@@ -18,7 +18,9 @@ pub(crate) fn refusal(answer: &HttpResponse, now: Timestamp, denied: Reason) -> 
     match answer.status.as_u16() {
         200..=299 => None,
         401 | 403 => Some(Refusal::reject(denied, detail)),
-        404 | 410 => Some(Refusal::gone(Reason::Gone, detail)),
+        // a host that does not show something has not said that it is no more: it may have blocked us, or be moving
+        404 => Some(Refusal::gone(Reason::NotFound, detail)),
+        410 => Some(Refusal::gone(Reason::Gone, detail)),
         429 => Some(Refusal::new(Reason::RateLimited, later(), detail)),
         408 | 425 | 500..=599 => Some(Refusal::new(Reason::HostRefused, later(), detail)),
         _ => Some(Refusal::reject(Reason::HostRefused, detail)),

@@ -162,7 +162,7 @@ async fn row_15_what_is_ours_is_never_fetched() {
 async fn statuses_have_their_meaning() {
     let world = World::new();
     for (status, reason, disposition) in [
-        (404, Reason::Gone, Disposition::Gone),
+        (404, Reason::NotFound, Disposition::Gone),
         (410, Reason::Gone, Disposition::Gone),
         (401, Reason::AuthFetchRequired, Disposition::Reject),
         (403, Reason::AuthFetchRequired, Disposition::Reject),

@@ -34,6 +34,12 @@ pub fn domain_of(jid: &str) -> &str {
     split(bare(jid)).1
 }
 
+/// Whether a domain, or that of a JID, is `domain` or below it.
+pub fn is_within(jid: &str, domain: &str) -> bool {
+    let below = domain_of(jid).strip_suffix(domain);
+    below.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
 /// Whether a JID names somebody at a domain, not the domain.
 pub fn has_local_part(jid: &str) -> bool {
     split(bare(jid)).0.is_some()

@@ -7,13 +7,13 @@ use causeway_core::refusal::{Reason, Refusal};
 use causeway_core::time::Timestamp;
 use minidom::Element;
 
-use crate::Xmpp;
 use crate::author::author_of;
 use crate::ids::{self, Place};
 use crate::wire::document;
 use crate::wire::envelope::{Envelope, How};
 use crate::wire::item::{ITEM_MEDIA_TYPE, STANZA_MEDIA_TYPE};
 use crate::wire::pubsub::PubsubEvent;
+use crate::{Config, Xmpp};
 
 /// A live wire of one element.
 ///
@@ -57,7 +57,7 @@ pub(crate) fn authenticate(xmpp: &Xmpp, raw: Raw) -> Result<Wire, Refusal> {
     }
     let element = document::read(&raw.body)?;
     let (author, envelope) = match PubsubEvent::in_message(&element) {
-        Some(event) => of_event(&sender, &event)?,
+        Some(event) => of_event(&xmpp.config, &sender, &event)?,
         None => {
             let to = element.attr("to").and_then(ids::canonical_jid);
             let from = Some(sender.as_str().to_owned());
@@ -84,7 +84,7 @@ pub(crate) fn authenticate(xmpp: &Xmpp, raw: Raw) -> Result<Wire, Refusal> {
 }
 
 /// Of one item: the publisher of one says nothing of another.
-fn of_event(service: &ActorId, event: &PubsubEvent) -> Result<(ActorId, Envelope), Refusal> {
+fn of_event(config: &Config, service: &ActorId, event: &PubsubEvent) -> Result<(ActorId, Envelope), Refusal> {
     let PubsubEvent::Items { node, items, retracted } = event else {
         return Err(unsupported("says nothing of what anybody wrote"));
     };
@@ -93,7 +93,7 @@ fn of_event(service: &ActorId, event: &PubsubEvent) -> Result<(ActorId, Envelope
     };
     let place = Place::new(service.as_str(), node).ok_or_else(|| malformed("an impossible node"))?;
     let publisher = item.publisher.clone();
-    let author = author_of(&place, How::Event, publisher.as_deref(), None)?;
+    let author = author_of(config, &place, How::Event, publisher.as_deref(), None)?;
     let envelope = Envelope {
         how: How::Event,
         service: Some(place.service().to_owned()),

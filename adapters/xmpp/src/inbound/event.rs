@@ -99,7 +99,13 @@ impl Scene<'_> {
             self.xmpp.counters.events_echo.one();
             return self.node().mark(&item, self.known(&id)).await;
         }
-        let author = match author_of(self.place, How::Event, item.publisher.as_deref(), None) {
+        let author = match author_of(
+            &self.xmpp.config,
+            self.place,
+            How::Event,
+            item.publisher.as_deref(),
+            None,
+        ) {
             Ok(author) => author,
             Err(refusal) => return self.unproven(item, &refusal).await,
         };
@@ -154,7 +160,8 @@ impl Scene<'_> {
         };
         // refused again, where it is traced
         let _ = self.context.ingest.arrived(&ids::NETWORK, raw).await;
-        if refusal.reason == Reason::AuthorUnproven {
+        // whom a service names and does not speak for is no fault of the operator's
+        if refusal.reason == Reason::AuthorUnproven && item.publisher.is_none() {
             let text = format!(
                 "Somebody wrote into {} and your server does not say who, so it is not bridged. Its operator can switch \
                  expose_publisher on for the service {}.",

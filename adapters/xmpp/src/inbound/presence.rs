@@ -29,6 +29,12 @@ pub(super) async fn answer(xmpp: &Xmpp, context: &Context, stanza: &Stanza) -> V
     }
     match service::follow(xmpp, context, &sender, us, &stanza.element).await {
         Ok(_) => vec![presence("subscribed", us, them)],
+        // neither yes nor no: the request stays pending, and their server asks again
+        // RFC 6121 §3.1.3
+        Err(refusal) if refusal.is_transient() => {
+            tracing::debug!(%refusal, %sender, to = us, "a contact is left pending");
+            Vec::new()
+        }
         Err(refusal) => {
             tracing::debug!(%refusal, %sender, to = us, "a contact was refused");
             vec![presence("unsubscribed", us, them)]

@@ -183,7 +183,7 @@ fn in_event(element: minidom::Element) -> Result<xmpp_parsers::pubsub::event::Ev
 pub(crate) fn read_elsewhere(rendered: &Rendered) -> Crossed {
     let elsewhere = Config {
         bridge: "other.example".into(),
-        serve_domains: Vec::new(),
+        serve_domains: vec!["capulet.lit".into()],
     };
     let item = ids::Item::of(rendered.object.as_ref().unwrap()).unwrap();
     let envelope = Envelope {

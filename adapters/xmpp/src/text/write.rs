@@ -71,6 +71,9 @@ pub(crate) fn write_comment(post: &Post, losses: &mut Vec<Loss>) -> Written {
     note_forms(post, losses);
     let title = post.real_title().map(str::to_owned);
     let plain = join(post.text.plain.clone(), &tail(post, losses));
+    if title.is_some() {
+        losses.push(rules::COMMENT_MARKUP.loss("title", "goes before the text, which stands in the title"));
+    }
     let plain = cut(&join(title.unwrap_or_default(), &plain), post, losses);
     let markup = post
         .text

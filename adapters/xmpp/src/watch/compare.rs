@@ -15,6 +15,9 @@ pub(crate) type Present<'a> = &'a [(String, String)];
 pub(crate) struct Changes {
     /// Items that are new or changed, by their place in what stands there, with the mark they had.
     pub(crate) news: Vec<(usize, Option<Mark>)>,
+    /// Marks for items that nobody knew and that are older than one that is known: they were there all the time, out of
+    /// sight.
+    pub(crate) old: Vec<Mark>,
     /// Items that were taken away.
     pub(crate) taken: Vec<Mark>,
     /// Items that were not found; nobody knows that they were taken away.
@@ -32,13 +35,19 @@ const KEPT: usize = 200;
 ///
 /// Absence is not deletion. A service that needs room takes the oldest first: an item that vanished was taken away only
 /// if one that is older in every respect (last changed before this one was first seen) is still there, unchanged.
-/// Without such a witness it is lost, in silence.
+/// Without such a witness it is lost, in silence. And what was never seen is new only if nothing known came after it: what
+/// stood beyond the window of the first look comes into sight when newer items go.
 // PRODUCT: XMPP side, "Absence is not deletion"
 pub(crate) fn compare(seen: &[Mark], present: Present<'_>) -> Changes {
     let known: HashMap<&str, &Mark> = seen.iter().map(|mark| (mark.id.as_str(), mark)).collect();
     let mut changes = Changes::default();
     let mut witness: Option<Timestamp> = None;
-    for (place, (id, hash)) in present.iter().enumerate() {
+    let first_known = present.iter().position(|(id, _)| known.contains_key(id.as_str()));
+    let before = present.get(..first_known.unwrap_or(0)).unwrap_or_default();
+    // before all that is known, in its own order, so that it is evicted first and is no reason to call others taken away
+    let start = seen.iter().map(|mark| mark.first.min(mark.last)).min();
+    changes.old = start.map_or_else(Vec::new, |start| baseline(before, start));
+    for (place, (id, hash)) in present.iter().enumerate().skip(before.len()) {
         match known.get(id.as_str()) {
             Some(mark) if mark.hash == *hash && mark.lost => changes.found.push(Mark::clone(mark)),
             Some(mark) if mark.hash == *hash => witness = Some(witness.map_or(mark.last, |known| known.min(mark.last))),
@@ -121,6 +130,27 @@ mod tests {
             (0, 3),
             "a purge is no deletion"
         );
+    }
+
+    #[test]
+    fn what_stands_before_all_that_is_known_is_old() {
+        let changes = compare(&seen(&["c", "d"]), &present(&["a", "b", "c", "x"]));
+        assert_eq!(ids(&changes.old), ["a", "b"]);
+        assert_eq!(changes.news, [(3, None)], "and what comes after is news");
+        assert!(changes.old[0].last < changes.old[1].last && changes.old[1].last < Timestamp::from_millis(1));
+        // marked, they take the first place in the order of eviction
+        let marks: Vec<Mark> = changes.old.iter().cloned().chain(seen(&["c", "d"])).collect();
+        let evicted = compare(&marks, &present(&["c", "d"]));
+        assert_eq!((ids(&evicted.taken), ids(&evicted.lost)), (vec![], vec!["a", "b"]));
+        // a lost mark is known too, and so is one that was edited
+        let mut lost = seen(&["c"]);
+        lost[0].lost = true;
+        assert_eq!(ids(&compare(&lost, &present(&["a", "c"])).old), ["a"]);
+        let edited = [("a".to_owned(), "0".to_owned()), ("c".to_owned(), "1".to_owned())];
+        let changes = compare(&seen(&["c"]), &edited);
+        assert_eq!((ids(&changes.old), changes.news.len()), (vec!["a"], 1));
+        // where nothing known is left, all is news: it came after
+        assert_eq!(compare(&seen(&["c"]), &present(&["d", "e"])).news.len(), 2);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use causeway_core::refusal::{Reason, Refusal};
 use jid::Jid;
 
 use super::compare::{self, compare};
+use super::keep::session;
 use super::mark::{Mark, hash};
 use super::read;
 use super::watched::Watched;
@@ -31,8 +32,9 @@ pub(crate) async fn begin(xmpp: &Xmpp, context: &Context, actor: &ActorId) -> Re
     let place = microblog(actor)?;
     context.watches.want(&place.id(), actor, None).await?;
     xmpp.notices.forget(Notice::Hindered, actor);
+    let session = session(xmpp);
     let result = establish(xmpp, context, &place).await;
-    xmpp.keeper.tried(xmpp, context, &place.id(), &result);
+    xmpp.keeper.tried(context, &place.id(), session, &result);
     result
 }
 
@@ -82,7 +84,7 @@ pub(super) async fn establish(xmpp: &Xmpp, context: &Context, place: &Place) -> 
     let result = established(xmpp, context, place, &watch).await;
     let state = match &result {
         Ok(()) => WatchState::Active,
-        Err(_) if !xmpp.connected() => return result,
+        Err(refusal) if !xmpp.connected() || outlasts(&watch, refusal) => return result,
         Err(refusal) => WatchState::Hindered(refusal.reason),
     };
     if state != watch.state {
@@ -99,18 +101,36 @@ pub(super) async fn establish(xmpp: &Xmpp, context: &Context, place: &Place) -> 
 }
 
 async fn established(xmpp: &Xmpp, context: &Context, place: &Place, watch: &Watch) -> Result<(), Refusal> {
-    let first_sight = match watch.state {
-        WatchState::Wanted => watch.seen.is_empty(),
-        // what was written while the node was closed was not written for everybody
-        WatchState::Hindered(Reason::NodeClosed) => true,
-        WatchState::Active | WatchState::Hindered(_) => false,
-    };
+    let first_sight = is_first_sight(watch);
     let mut seen: Vec<Mark> = watch.seen.iter().filter_map(Mark::of).collect();
     if first_sight {
         seen = noted(xmpp, context, place, watch, &seen).await?;
     }
     subscribe(xmpp, place).await?;
     caught_up(xmpp, context, place, watch, &seen).await
+}
+
+/// Whether what stands there now is the baseline: nothing is news before there is one.
+// PRODUCT: Consent, opt-in
+fn is_first_sight(watch: &Watch) -> bool {
+    match watch.state {
+        // what was written while the node was closed was not written for everybody
+        WatchState::Hindered(Reason::NodeClosed) => true,
+        // there was nothing: whatever stands there is new
+        WatchState::Hindered(Reason::NotFound) | WatchState::Active => false,
+        WatchState::Wanted | WatchState::Hindered(_) => watch.seen.is_empty(),
+    }
+}
+
+/// Whether a failure that passes leaves the state of a watch as it is: it must not hide that the node was closed or
+/// missing when it was last looked at, nor that it was looked at and empty.
+fn outlasts(watch: &Watch, refusal: &Refusal) -> bool {
+    let telling = match watch.state {
+        WatchState::Hindered(Reason::NodeClosed | Reason::NotFound) => true,
+        WatchState::Active => watch.seen.is_empty(),
+        WatchState::Wanted | WatchState::Hindered(_) => false,
+    };
+    telling && refusal.is_transient()
 }
 
 async fn subscribe(xmpp: &Xmpp, place: &Place) -> Result<(), Refusal> {
@@ -187,6 +207,10 @@ async fn caught_up(xmpp: &Xmpp, context: &Context, place: &Place, watch: &Watch,
             node.read(item, mark).await?;
         }
     }
+    let old: Vec<_> = changes.old.iter().map(Mark::stored).collect();
+    if !old.is_empty() {
+        context.watches.mark(&place.id(), &old, &[]).await?;
+    }
     for mark in &changes.taken {
         node.gone(&mark.id, Some(mark), How::Read).await?;
     }
@@ -217,4 +241,49 @@ fn microblog(actor: &ActorId) -> Result<Place, Refusal> {
     let jid = ids::jid_of(actor).filter(|jid| ids::has_local_part(jid));
     jid.and_then(|jid| Place::new(jid, MICROBLOG))
         .ok_or_else(|| Refusal::reject(Reason::NotFound, "not an account on XMPP"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_news_before_a_baseline() {
+        let watch = |state, marked: bool| Watch {
+            source: Place::new("juliet@capulet.lit", MICROBLOG).unwrap().id(),
+            actor: ids::actor("juliet@capulet.lit").unwrap(),
+            state,
+            until: None,
+            seen: marked
+                .then(|| ("00.1:a".to_owned(), causeway_core::time::Timestamp::from_millis(1)))
+                .into_iter()
+                .collect(),
+        };
+        use WatchState::{Active, Hindered, Wanted};
+        for (state, unmarked, marked) in [
+            (Wanted, true, false),
+            (Hindered(Reason::HostUnreachable), true, false),
+            (Hindered(Reason::HostRefused), true, false),
+            (Hindered(Reason::NodeClosed), true, true),
+            (Hindered(Reason::NotFound), false, false),
+            (Active, false, false),
+        ] {
+            assert_eq!(is_first_sight(&watch(state, false)), unmarked, "{state:?}");
+            assert_eq!(is_first_sight(&watch(state, true)), marked, "{state:?}");
+        }
+        // a failure that passes does not hide what the next look rests on
+        let passing = Refusal::retry(Reason::HostUnreachable, "no answer");
+        let closed = Refusal::reject(Reason::NodeClosed, "closed");
+        for (state, unmarked, marked) in [
+            (Wanted, false, false),
+            (Hindered(Reason::HostUnreachable), false, false),
+            (Hindered(Reason::NodeClosed), true, true),
+            (Hindered(Reason::NotFound), true, true),
+            (Active, true, false),
+        ] {
+            assert_eq!(outlasts(&watch(state, false), &passing), unmarked, "{state:?}");
+            assert_eq!(outlasts(&watch(state, true), &passing), marked, "{state:?}");
+            assert!(!outlasts(&watch(state, false), &closed), "{state:?}");
+        }
+    }
 }

@@ -87,8 +87,14 @@ impl Keeper {
         }
     }
 
-    /// A watch was tried: when to try again.
-    pub(super) fn tried(&self, xmpp: &Xmpp, context: &Context, source: &PlaceId, result: &Result<(), Refusal>) {
+    /// A watch was tried, beginning on the stream of this number: when to try again.
+    pub(super) fn tried(
+        &self,
+        context: &Context,
+        source: &PlaceId,
+        session: Option<u64>,
+        result: &Result<(), Refusal>,
+    ) {
         let jitter = 0.75 + 0.5 * context.random.unit();
         let mut state = self.lock();
         let failures = state.checks.get(source).map_or(0, |check| check.failures);
@@ -100,7 +106,7 @@ impl Keeper {
         state.checks.insert(
             source.clone(),
             Check {
-                session: session(xmpp).unwrap_or_default(),
+                session: session.unwrap_or_default(),
                 next,
                 failures,
             },
@@ -209,14 +215,17 @@ pub(super) async fn renew(xmpp: &Xmpp, context: &Context, watch: Watch) {
         xmpp.keeper.lock().checks.remove(&watch.source);
         return;
     }
+    // a stream that breaks meanwhile and comes back has missed something
+    let session = session(xmpp);
     let result = establish(xmpp, context, &place).await;
     if let Err(refusal) = &result {
         tracing::info!(%refusal, place = place.uri(), "a node cannot be watched now");
     }
-    xmpp.keeper.tried(xmpp, context, &watch.source, &result);
+    xmpp.keeper.tried(context, &watch.source, session, &result);
 }
 
-fn session(xmpp: &Xmpp) -> Option<u64> {
+/// The number of the stream there is now.
+pub(super) fn session(xmpp: &Xmpp) -> Option<u64> {
     match *xmpp.link.state().borrow() {
         LinkState::Connected { session } => Some(session),
         LinkState::Connecting | LinkState::Disconnected { .. } | LinkState::Stopped => None,

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use causeway_core::adapter::Context;
-use causeway_core::id::{ActorId, PlaceId};
+use causeway_core::id::ActorId;
 use causeway_core::ports::{Viewer, Watch};
 use causeway_core::refusal::Refusal;
 
 use super::mark::{Mark, hash};
 use crate::author::author_of;
-use crate::ids::{self, Place};
+use crate::ids::{self, Item, Place};
+use crate::thread::Thread;
 use crate::wire::atom::AtomEntry;
 use crate::wire::envelope::{Envelope, How};
 use crate::wire::item::{PubsubItem, retract};
@@ -38,7 +39,13 @@ impl Watched<'_> {
             open: true,
             ..self.envelope(How::Read, item.publisher.clone())
         };
-        match author_of(self.place, How::Read, item.publisher.as_deref(), None) {
+        match author_of(
+            &self.xmpp.config,
+            self.place,
+            How::Read,
+            item.publisher.as_deref(),
+            None,
+        ) {
             Ok(author) => self.taken(author, item, known.as_ref(), &envelope).await?,
             // in a node where anybody may publish, what is read later proves nothing
             Err(refusal) => {
@@ -64,10 +71,16 @@ impl Watched<'_> {
         let id = item.id.as_deref().unwrap_or_default();
         let state = item.payload.as_ref().map(hash).unwrap_or_default();
         let wire_id = format!("{} {state} after {}", self.uri(id), before(known));
-        let wire = inbound::wire(author, wire_id, item.to_element(), envelope, self.context.clock.now())?;
+        let wire = inbound::wire(
+            author.clone(),
+            wire_id,
+            item.to_element(),
+            envelope,
+            self.context.clock.now(),
+        )?;
         self.context.ingest.ingest(wire).await?;
         self.xmpp.counters.events_taken.one();
-        self.go_on(item).await
+        self.go_on(&author, item).await
     }
 
     /// Marks an item as it stands there now.
@@ -133,7 +146,7 @@ impl Watched<'_> {
 
     /// Who wrote an item, and what to say of that in an envelope.
     async fn writer(&self, id: &str) -> Result<Option<(ActorId, Option<String>)>, Refusal> {
-        if let Ok(owner) = author_of(self.place, How::Event, None, None) {
+        if let Ok(owner) = author_of(&self.xmpp.config, self.place, How::Event, None, None) {
             return Ok(Some((owner, None)));
         }
         let Some(item) = self.place.item(id) else {
@@ -146,7 +159,7 @@ impl Watched<'_> {
     }
 
     /// A thread that goes on is watched longer; a post begins one, where it names a place for it.
-    async fn go_on(&self, item: &PubsubItem) -> Result<(), Refusal> {
+    async fn go_on(&self, author: &ActorId, item: &PubsubItem) -> Result<(), Refusal> {
         let now = self.context.clock.now();
         if self.place.is_comments() {
             let until = Some(now.plus(THREAD));
@@ -157,33 +170,29 @@ impl Watched<'_> {
                 .await;
         }
         let post = item.id.as_deref().and_then(|id| self.place.item(id));
-        if let (Some(replies), Some(post)) = (thread_of(item), post)
-            && Place::of(&replies).is_some_and(|place| !self.xmpp.is_ours(place.service()))
-        {
+        let thread = post.and_then(|post| Some((self.thread_of(&post, author, item)?, post)));
+        if let Some((thread, post)) = thread {
             self.xmpp
                 .keeper
                 .threads
-                .expect(replies, post.object(), self.watch.actor.clone(), now);
+                .expect(thread.id(), post.object(), self.watch.actor.clone(), now);
         }
         Ok(())
+    }
+
+    /// Where the comments on a post are gathered. A repost's are the original's and none of ours to watch.
+    // XEP-0277 §2.7
+    fn thread_of(&self, post: &Item, author: &ActorId, item: &PubsubItem) -> Option<Place> {
+        let entry = AtomEntry::from_element(item.payload.as_ref()?)?;
+        if entry.links("via").next().is_some() {
+            return None;
+        }
+        Thread::of(&self.xmpp.config, post, author, &entry).place()
     }
 
     fn uri(&self, id: &str) -> String {
         self.place.item(id).map(|item| item.uri()).unwrap_or_default()
     }
-}
-
-/// Where the comments on a post are gathered, by its own word. A repost's are the original's and none of ours to watch.
-// XEP-0277 §2.7
-fn thread_of(item: &PubsubItem) -> Option<PlaceId> {
-    let entry = AtomEntry::from_element(item.payload.as_ref()?)?;
-    if entry.links("via").next().is_some() {
-        return None;
-    }
-    let places = entry.links("replies").filter_map(|link| ids::place_at(&link.href));
-    places
-        .into_iter()
-        .find(|place| Place::of(place).is_some_and(|place| place.is_comments()))
 }
 
 fn before(known: Option<&Mark>) -> String {

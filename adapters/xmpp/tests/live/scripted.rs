@@ -269,7 +269,8 @@ async fn the_words_of_other_servers_for_a_closed_node() {
         ("not-authorized", Reason::NodeClosed),
         ("forbidden", Reason::NodeClosed),
         ("item-not-found", Reason::NotFound),
-        ("service-unavailable", Reason::HostUnreachable),
+        ("service-unavailable", Reason::HostRefused),
+        ("remote-server-timeout", Reason::HostUnreachable),
     ] {
         let world = world();
         let (bridge, _peer, mut stream) = watching(&world, &[]).await;
@@ -360,7 +361,7 @@ async fn each_answer_to_a_publication_has_its_disposition() {
         (
             Verb::Create,
             vec![deny("service-unavailable")],
-            Err((Reason::HostUnreachable, Retry(None))),
+            Err((Reason::HostRefused, Retry(None))),
         ),
         (
             Verb::Create,

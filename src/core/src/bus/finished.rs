@@ -1,6 +1,7 @@
 //! The outcomes of the last events, for those who wait for them.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
@@ -17,11 +18,32 @@ const KEPT: usize = 1024;
 pub(super) struct Finished {
     kept: Mutex<VecDeque<(EventId, Result<Crossing, Refusal>)>>,
     changed: Notify,
+    /// How many wait for an outcome: without any, none is kept.
+    waiting: AtomicUsize,
+}
+
+/// Says that somebody waits, for as long as it lives.
+pub(super) struct Waiting<'a>(&'a AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl Finished {
-    /// Keeps an outcome and wakes those who wait.
+    /// Begins to keep outcomes: to be called before the event is stored whose outcome is wanted.
+    pub(super) fn wait(&self) -> Waiting<'_> {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        Waiting(&self.waiting)
+    }
+
+    /// Keeps an outcome, if anybody waits for any, and wakes them.
     pub(super) fn put(&self, event: EventId, outcome: Result<Crossing, Refusal>) {
+        if self.waiting.load(Ordering::SeqCst) == 0 {
+            self.lock().clear();
+            return;
+        }
         let mut kept = self.lock();
         if kept.len() >= KEPT {
             kept.pop_front();

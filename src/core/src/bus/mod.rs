@@ -166,6 +166,7 @@ impl Ingest for Bus {
 
     fn processed(&self, wire: Wire) -> Later<'_, Crossing> {
         Box::pin(async move {
+            let _waiting = self.finished.wait();
             match self.accept(wire).await? {
                 Accepted::New(event) => self.outcome(event).await,
                 Accepted::Duplicate(_) => Err(Refusal::ignore(Reason::Duplicate, "taken already")),

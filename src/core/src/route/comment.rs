@@ -1,6 +1,6 @@
 //! Comments: to the thread's place where a network has one, to the people concerned where it has not.
 
-use super::{Question, checks, post};
+use super::{Question, checks, post, retraction};
 use crate::id::{Network, ObjectId};
 use crate::model::{Audience, Comment, Kind, Payload, Scope};
 use crate::ports::{ActorFact, ActorState, ObjectFact, PlaceFact, Plan, Recipients, Send, Sent, Step};
@@ -9,10 +9,7 @@ use crate::refusal::{Reason, Refusal};
 pub(super) fn decide(question: &Question<'_>, comment: &Comment) -> Result<Plan, Refusal> {
     let author = checks::author(question, &comment.post.author)?;
     if comment.post.audience.scope == Scope::Direct {
-        return Err(Refusal::reject(
-            Reason::PrivateAudience,
-            "direct messages are not bridged yet; nothing was stored",
-        ));
+        return retraction::narrowed(question);
     }
     checks::storable(question, author, comment.post.edited)?;
     let parent = parent(question)?;

@@ -24,6 +24,9 @@ fn request(question: &Question<'_>, follow: &Follow) -> Result<Plan, Refusal> {
         .other
         .as_ref()
         .ok_or_else(|| Refusal::reject(Reason::NotFound, "nobody is known by the name to follow"))?;
+    if question.facts.buried {
+        return Err(Refusal::ignore(Reason::Gone, "its end came first"));
+    }
     if question.facts.blocked {
         return Err(Refusal::reject(Reason::UserBlocked, "one side blocked the other"));
     }
@@ -43,6 +46,7 @@ fn ask(question: &Question<'_>, follow: &Follow, follower: &ActorFact, followee:
     if followee.standing == Standing::Gone {
         return Err(Refusal::gone(Reason::ActorGone, "the account to follow is gone"));
     }
+    checks::willing(followee)?;
     let held = question
         .facts
         .follow

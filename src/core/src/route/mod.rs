@@ -49,10 +49,7 @@ pub fn decide(question: &Question<'_>) -> Result<Plan, Refusal> {
         Payload::Repost(repost) => passing::repost(question, repost),
         Payload::Follow(follow) => follow::decide(question, follow),
         Payload::Retraction(retraction) => retraction::decide(question, retraction),
-        Payload::Direct(_) => Err(Refusal::reject(
-            Reason::PrivateAudience,
-            "direct messages are not bridged yet; nothing was stored",
-        )),
+        Payload::Direct(_) => retraction::narrowed(question),
         Payload::Move(_) | Payload::Block(_) | Payload::Report(_) => Err(Refusal::ignore(
             Reason::UnsupportedKind,
             format!("{} is not bridged yet", question.activity.payload.kind().as_str()),

@@ -1,24 +1,25 @@
 //! Posts.
 
-use super::{Question, checks};
+use super::{Question, checks, retraction};
 use crate::model::{Kind, Payload, Post, Scope};
 use crate::ports::{ActorFact, ActorState, Plan, Recipients, Send, Sent, Step};
-use crate::refusal::{Reason, Refusal};
+use crate::refusal::Refusal;
 
 pub(super) fn decide(question: &Question<'_>, post: &Post) -> Result<Plan, Refusal> {
     let author = checks::author(question, &post.author)?;
     if post.audience.scope == Scope::Direct {
-        return Err(Refusal::reject(
-            Reason::PrivateAudience,
-            "direct messages are not bridged yet; nothing was stored",
-        ));
+        return retraction::narrowed(question);
     }
     checks::storable(question, author, post.edited)?;
     checks::concerns_us(question, author, &post.audience)?;
     let scope = widest_needed(question, post.audience.scope);
     let networks = question.links.targets(post.id.network(), author, Kind::Post, scope);
+    let stored = Post {
+        edited: checks::edited(question, post),
+        ..post.clone()
+    };
     let put = Step::PutObject {
-        payload: Box::new(Payload::Post(Box::new(post.clone()))),
+        payload: Box::new(Payload::Post(Box::new(stored))),
         about: None,
         root: None,
     };

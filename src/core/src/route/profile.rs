@@ -1,6 +1,7 @@
 //! Profiles.
 
 use super::Question;
+use crate::adapter::Arrival;
 use crate::model::{Kind, Profile};
 use crate::ports::{ActorState, Plan, Recipients, Send, Sent, Standing, Step};
 use crate::refusal::{Reason, Refusal};
@@ -11,6 +12,10 @@ pub(super) fn decide(question: &Question<'_>, profile: &Profile) -> Result<Plan,
             Reason::OriginMismatch,
             "a profile of somebody other than the acting actor",
         ));
+    }
+    // whom nobody here has met is learnt of when somebody asks, not when they say so
+    if question.arrival == Arrival::Live && question.facts.actor.is_none() {
+        return Err(Refusal::ignore(Reason::NotFollowed, "nobody here knows them"));
     }
     let mut steps = vec![Step::PutActor(Box::new(profile.clone()))];
     let Some(actor) = &question.facts.actor else {

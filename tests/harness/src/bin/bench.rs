@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use causeway_harness::load::{Sizes, measure};
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() {
     let arguments: Vec<PathBuf> = std::env::args().skip(1).map(PathBuf::from).collect();
     let [program, json] = arguments.as_slice() else {
@@ -14,6 +14,8 @@ async fn main() {
     };
     let table = measure(program, Sizes::default()).await;
     println!("\n{}", table.text());
-    let text = serde_json::to_string_pretty(&table).expect("figures are JSON");
-    std::fs::write(json, text).expect("the figures can be written");
+    if let Err(error) = table.write(json) {
+        eprintln!("{}: {error}", json.display());
+        std::process::exit(1);
+    }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use causeway_harness::demo::Demo;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() {
     let mut arguments = std::env::args().skip(1);
     let Some(program) = arguments.next().map(PathBuf::from) else {

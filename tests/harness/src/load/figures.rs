@@ -1,5 +1,6 @@
 //! Figures and how they are shown.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -34,6 +35,14 @@ impl Table {
             unit,
             goal,
         });
+    }
+
+    /// Writes the figures as JSON.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write(&self, path: &Path) -> std::io::Result<()> {
+        std::fs::write(path, serde_json::to_string_pretty(self)?)
     }
 
     /// The table for a person.

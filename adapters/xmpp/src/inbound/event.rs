@@ -37,7 +37,14 @@ pub(super) async fn take(xmpp: &Xmpp, context: &Context, message: &Stanza) {
     let _alone = xmpp.keeper.locks.lock(place.service()).await;
     let watch = match context.watches.watch(&place.id()).await {
         Ok(Some(watch)) => watch,
-        Ok(None) => return xmpp.counters.events_unwatched.one(),
+        Ok(None) => {
+            xmpp.counters.events_unwatched.one();
+            // a subscription is the bridge's own, by its bare JID: this one should have ended
+            if message.to.node().is_none() && message.to.resource().is_none() {
+                xmpp.keeper.strays.found(place, context.clock.now());
+            }
+            return;
+        }
         Err(refusal) => return missed(xmpp, &place, &refusal),
     };
     let scene = Scene {
@@ -112,7 +119,10 @@ impl Scene<'_> {
         let (item, open) = self.whole(item).await?;
         let known = self.known(&id);
         let state = item.payload.as_ref().map(hash);
-        if known.as_ref().is_some_and(|mark| Some(&mark.hash) == state.as_ref()) {
+        if known
+            .as_ref()
+            .is_some_and(|mark| !mark.unproven && Some(&mark.hash) == state.as_ref())
+        {
             // the same by another subscription, or a repetition
             self.xmpp.counters.events_duplicate.one();
             return self.node().mark(&item, known).await;

@@ -578,3 +578,20 @@ fn row_74_and_78_remote_text_stays_text() {
         "ab</title><evil xmlns='x'/>]]>&amp;'\""
     );
 }
+
+#[test]
+fn row_7_a_place_that_is_not_the_authors_is_none() {
+    let with = |place: &str| entry(&format!("<title>x</title><link rel='replies' href='{place}'/>"));
+    let crossed = one(
+        &with("xmpp:comments.montague.lit?;node=urn:xmpp:microblog:0:comments/abcdef"),
+        &juliet(),
+    );
+    assert_eq!(post(&crossed).replies, None);
+    assert!(rules(&crossed.losses).contains(&"xmpp-post-thread"));
+    let own = one(
+        &with("xmpp:juliet@capulet.lit?;node=urn:xmpp:microblog:0:comments/abcdef"),
+        &juliet(),
+    );
+    assert!(post(&own).replies.is_some());
+    assert!(!rules(&own.losses).contains(&"xmpp-post-thread"));
+}

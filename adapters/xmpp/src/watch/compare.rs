@@ -82,6 +82,7 @@ pub(crate) fn baseline(present: Present<'_>, now: Timestamp) -> Vec<Mark> {
         first: at(place),
         last: at(place),
         lost: false,
+        unproven: false,
     };
     present.iter().enumerate().map(mark).collect()
 }
@@ -98,6 +99,7 @@ mod tests {
             first: at,
             last: at,
             lost: false,
+            unproven: false,
         }
     }
 

@@ -58,12 +58,20 @@ pub(super) async fn stop(xmpp: &Xmpp, context: &Context, watch: &Watch) -> Resul
     let Some(place) = Place::of(&watch.source).filter(|place| !xmpp.is_ours(place.service())) else {
         return Ok(());
     };
+    unsubscribe(xmpp, &place).await
+}
+
+/// Ends the subscription of the bridge.
+///
+/// # Errors
+/// `Retry` when the service could not be told.
+pub(super) async fn unsubscribe(xmpp: &Xmpp, place: &Place) -> Result<(), Refusal> {
     let request = |jid| PubsubRequest::Unsubscribe {
         node: place.node().to_owned(),
         jid,
         subid: None,
     };
-    match ask(xmpp, &place, request).await {
+    match ask(xmpp, place, request).await {
         Ok(_) => Ok(()),
         // not subscribed any more is what was asked for
         Err(refusal) if !refusal.is_transient() => Ok(()),
@@ -202,14 +210,19 @@ async fn caught_up(xmpp: &Xmpp, context: &Context, place: &Place, watch: &Watch,
         place,
         watch,
     };
+    let old: Vec<_> = changes.old.iter().map(Mark::stored).collect();
+    if place.is_own_microblog() && !old.is_empty() {
+        context.watches.mark(&place.id(), &old, &[]).await?;
+    } else {
+        // where anybody may publish no read is ever taken: it leaves a trace, and what proves it later is news
+        for item in items.iter().take(old.len()) {
+            node.read(item, None).await?;
+        }
+    }
     for (at, mark) in changes.news {
         if let Some(item) = items.get(at) {
             node.read(item, mark).await?;
         }
-    }
-    let old: Vec<_> = changes.old.iter().map(Mark::stored).collect();
-    if !old.is_empty() {
-        context.watches.mark(&place.id(), &old, &[]).await?;
     }
     for mark in &changes.taken {
         node.gone(&mark.id, Some(mark), How::Read).await?;

@@ -15,6 +15,7 @@ use tokio::sync::Notify;
 
 use super::Locks;
 use super::establish::{establish, stop};
+use super::strays::{self, Strays};
 use super::threads::{self, Threads};
 use crate::Xmpp;
 use crate::ids::{self, Place};
@@ -46,6 +47,8 @@ pub(crate) struct Keeper {
     pub(crate) locks: Locks,
     /// Threads that may begin.
     pub(super) threads: Threads,
+    /// Subscriptions that outlive their watch.
+    pub(crate) strays: Strays,
     state: Mutex<State>,
     wake: Notify,
     last_mark: AtomicI64,
@@ -153,7 +156,11 @@ impl Keeper {
 
 /// Looks after all watches until the task is ended. Threads that begin do not wait for services that do not answer.
 pub(crate) async fn keep(xmpp: Arc<Xmpp>, context: Context) {
-    tokio::join!(nodes(&xmpp, &context), threads::keep(&xmpp, &context));
+    tokio::join!(
+        nodes(&xmpp, &context),
+        threads::keep(&xmpp, &context),
+        strays::end(&xmpp, &context)
+    );
 }
 
 async fn nodes(xmpp: &Xmpp, context: &Context) {

@@ -2,7 +2,7 @@
 //!
 //! A mark is stored as `HASH.FIRST:ID` with the time of the last change: the hash of the payload tells an edit from a
 //! repetition, and the two times tell an item that was taken away from one that made room for newer ones. A `~` before
-//! the hash marks an item that was looked for and not found.
+//! the hash marks an item that was looked for and not found, a `?` one that was read where nobody can tell who wrote it.
 
 use aws_lc_rs::digest::{Context, SHA256};
 use causeway_core::time::Timestamp;
@@ -21,6 +21,8 @@ pub(crate) struct Mark {
     pub(crate) last: Timestamp,
     /// It was looked for and not found, and nobody knows why. Kept so that it is no news if it comes back.
     pub(crate) lost: bool,
+    /// It was read, and nothing came of it for want of proof who wrote it: an event that proves that is still news.
+    pub(crate) unproven: bool,
 }
 
 impl Mark {
@@ -30,20 +32,24 @@ impl Mark {
         let (hash, first) = state.split_once('.')?;
         let first = Timestamp::from_millis(first.parse().ok()?);
         let lost = hash.starts_with('~');
-        let hash = hash.trim_start_matches('~').to_owned();
+        let hash = hash.strip_prefix('~').unwrap_or(hash);
+        let unproven = hash.starts_with('?');
+        let hash = hash.strip_prefix('?').unwrap_or(hash).to_owned();
         Some(Self {
             id: id.to_owned(),
             hash,
             first,
             last: *last,
             lost,
+            unproven,
         })
     }
 
     /// The name it is stored under.
     pub(crate) fn name(&self) -> String {
         let lost = if self.lost { "~" } else { "" };
-        format!("{lost}{}.{}:{}", self.hash, self.first.millis(), self.id)
+        let unproven = if self.unproven { "?" } else { "" };
+        format!("{lost}{unproven}{}.{}:{}", self.hash, self.first.millis(), self.id)
     }
 
     /// As it is stored.
@@ -114,13 +120,14 @@ mod tests {
 
     #[test]
     fn marks_read_back() {
-        for lost in [false, true] {
+        for (lost, unproven) in [(false, false), (true, false), (false, true), (true, true)] {
             let mark = Mark {
                 id: "a:b.~c".into(),
                 hash: "00ff".into(),
                 first: Timestamp::from_millis(-5),
                 last: Timestamp::from_millis(9),
                 lost,
+                unproven,
             };
             assert_eq!(Mark::of(&mark.stored()), Some(mark));
         }

@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! * [`begin`], [`end`]: watching a person. [`keep`]: what keeps all watches alive. `establish`: one watch.
-//! * `threads`: comments on posts that are bridged.
+//! * `threads`: comments on posts that are bridged. `strays`: subscriptions that outlive their watch.
 //! * `watched`: what happened in a node, handed in. `read`: reading as a stranger. `mark`, `compare`: what happened since the last look.
 
 mod compare;
@@ -10,6 +10,7 @@ mod establish;
 mod keep;
 mod mark;
 pub(crate) mod read;
+mod strays;
 mod threads;
 mod watched;
 

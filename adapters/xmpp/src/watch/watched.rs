@@ -46,14 +46,17 @@ impl Watched<'_> {
             item.publisher.as_deref(),
             None,
         ) {
-            Ok(author) => self.taken(author, item, known.as_ref(), &envelope).await?,
+            Ok(author) => {
+                self.taken(author, item, known.as_ref(), &envelope).await?;
+                self.mark(item, known).await
+            }
             // in a node where anybody may publish, what is read later proves nothing
             Err(refusal) => {
                 self.xmpp.counters.events_unproven.one();
                 tracing::debug!(%refusal, place = self.place.uri(), id = item.id, "read and not taken");
+                self.marked(item, known, true).await
             }
         }
-        self.mark(item, known).await
     }
 
     /// Hands in an item. The same state of an item after the same other state is the same wire, however it came and how
@@ -88,6 +91,10 @@ impl Watched<'_> {
     /// # Errors
     /// `Retry` when it could not be written.
     pub(crate) async fn mark(&self, item: &PubsubItem, known: Option<Mark>) -> Result<(), Refusal> {
+        self.marked(item, known, false).await
+    }
+
+    async fn marked(&self, item: &PubsubItem, known: Option<Mark>, unproven: bool) -> Result<(), Refusal> {
         let (Some(id), Some(payload)) = (&item.id, &item.payload) else {
             return Ok(());
         };
@@ -98,6 +105,7 @@ impl Watched<'_> {
             first: known.as_ref().map_or(now, |mark| mark.first),
             last: now,
             lost: false,
+            unproven,
         };
         let old: Vec<_> = known
             .iter()

@@ -3,7 +3,7 @@
 use causeway_core::adapter::{ManagesSubscriptions as _, Outgoing, RenderContext, Rendered, Target, Verb};
 use causeway_core::model::{Activity, Attested};
 use causeway_core::ports::{WatchState, Watches as _};
-use causeway_core::refusal::{Disposition, Reason};
+use causeway_core::refusal::{Disposition, Reason, Refusal};
 
 use super::peer::{Peer, Stream};
 use super::world::{State, text};
@@ -154,6 +154,165 @@ async fn row_8_an_event_from_a_client_names_nobody() {
         "{:?}",
         super::world::shown(&taken)
     );
+}
+
+/// security.md row 6: a service speaks for its own people, and for others where people of its server are bridged.
+#[tokio::test]
+async fn row_6_a_foreign_service_names_nobody_else() {
+    let world = world();
+    let node = place("a-post").node().to_owned();
+    let foreign = Place::new("pubsub.evil.example", &node).unwrap();
+    world.want(&foreign.id(), &crate::juliet(), None).await.unwrap();
+    world.report(&foreign.id(), WatchState::Active).await.unwrap();
+    let peer = Peer::listen().await;
+    let address = peer.address();
+    let (bridge, mut stream) = tokio::join!(Bridge::start_at(&address, &world), peer.accept());
+    for _ in 0..2 {
+        let request = stream.next().await;
+        stream.answer(&request, "result", &items(&node, "")).await;
+    }
+    let by = |id: &str, publisher: &str| format!("<item id='{id}' publisher='{publisher}'>{}</item>", entry(id));
+    for publisher in ["juliet@localhost", "romeo@montague.lit"] {
+        stream
+            .write(&event(foreign.service(), &node, &by("forged", publisher)))
+            .await;
+    }
+    until_counted(&bridge, "events-unproven", 2).await;
+    stream
+        .write(&event(foreign.service(), &node, &by("own", "mallory@evil.example")))
+        .await;
+    let taken = world.until("one wire", wires(1)).await;
+    assert_eq!(taken.len(), 1, "{:?}", super::world::shown(&taken));
+    assert_eq!(
+        taken[0].attested,
+        Attested::Actor(ids::actor("mallory@evil.example").unwrap())
+    );
+    assert_eq!(world.lock().refused[0].reason, Reason::AuthorUnproven);
+}
+
+/// A read in a node where anybody may publish proves nothing, and must not hide the event that does.
+#[tokio::test]
+async fn what_was_read_without_proof_is_news_once_it_is_proven() {
+    let world = world();
+    let node = place("a-post").node().to_owned();
+    world.want(&place("a-post").id(), &crate::juliet(), None).await.unwrap();
+    world.report(&place("a-post").id(), WatchState::Active).await.unwrap();
+    let peer = Peer::listen().await;
+    let address = peer.address();
+    let (bridge, mut stream) = tokio::join!(Bridge::start_at(&address, &world), peer.accept());
+    let comment = format!(
+        "<item id='comment-1' publisher='romeo@localhost'>{}</item>",
+        entry("hello")
+    );
+    for _ in 0..2 {
+        let request = stream.next().await;
+        stream.answer(&request, "result", &items(&node, &comment)).await;
+    }
+    until_counted(&bridge, "events-unproven", 1).await;
+    assert!(world.lock().wires.is_empty());
+    for _ in 0..2 {
+        stream.write(&event("juliet@localhost", &node, &comment)).await;
+    }
+    until_counted(&bridge, "events-duplicate", 1).await;
+    let taken = world.lock().wires.clone();
+    assert_eq!(taken.len(), 1, "once: {:?}", super::world::shown(&taken));
+    assert_eq!(
+        taken[0].attested,
+        Attested::Actor(ids::actor("romeo@localhost").unwrap())
+    );
+}
+
+#[tokio::test]
+async fn a_subscription_that_outlived_its_watch_is_ended_once() {
+    let world = world();
+    let (bridge, _peer, mut stream) = watching(&world, &[]).await;
+    let stray = format!("<item id='a-post'>{}</item>", entry("who asked"));
+    for _ in 0..3 {
+        stream.write(&event("nurse@localhost", MICROBLOG, &stray)).await;
+    }
+    let request = stream.next().await;
+    assert_eq!(
+        (verb(&request).name(), request.attr("from"), request.attr("to")),
+        ("unsubscribe", Some(BRIDGE), Some("nurse@localhost"))
+    );
+    assert_eq!(verb(&request).attr("node"), Some(MICROBLOG));
+    stream.answer(&request, "result", "").await;
+    until_counted(&bridge, "events-unwatched", 3).await;
+    assert!(stream.is_quiet(Duration::from_millis(1500)).await);
+}
+
+/// A first read that fails for a passing reason is no baseline, and what is found later is none's news.
+#[tokio::test]
+async fn after_a_first_look_that_failed_what_stood_there_is_no_news() {
+    let world = world();
+    let (bridge, _peer, mut stream) = watching(&world, &[]).await;
+    let (juliet, context) = (crate::juliet(), bridge.context.clone());
+    let old = items(MICROBLOG, &format!("<item id='old-post'>{}</item>", entry("before")));
+    for fails in [true, false] {
+        let watch = bridge.xmpp.watch(&context, &juliet);
+        let script = async {
+            if fails {
+                let look = stream.next().await;
+                stream
+                    .answer(&look, "error", &error("wait", "remote-server-timeout"))
+                    .await;
+                return;
+            }
+            for answer in [old.as_str(), "", old.as_str()] {
+                let request = stream.next().await;
+                stream.answer(&request, "result", answer).await;
+            }
+        };
+        let (result, ()) = tokio::join!(watch, script);
+        assert_eq!(result.is_err(), fails);
+    }
+    let state = world.lock();
+    let source = Place::new("juliet@localhost", MICROBLOG).unwrap().id();
+    assert_eq!(state.watches[&source].state, WatchState::Active);
+    assert_eq!((state.watches[&source].seen.len(), state.wires.len()), (1, 0));
+}
+
+#[tokio::test]
+async fn a_contact_that_cannot_be_decided_now_stays_pending() {
+    let world = world();
+    let (_bridge, _peer, mut stream) = watching(&world, &[]).await;
+    let ask = format!(
+        "<presence type='subscribe' id='p' from='juliet@localhost' to='{}'/>",
+        alice()
+    );
+    world.change(|state| state.refuse = Some(Refusal::retry(Reason::HostUnreachable, "not now")));
+    stream.write(&ask).await;
+    world.until("the request", wires(1)).await;
+    assert!(stream.is_quiet(Duration::from_millis(500)).await, "neither yes nor no");
+    world.change(|state| state.refuse = Some(Refusal::reject(Reason::UserBlocked, "never")));
+    stream.write(&ask.replace("id='p'", "id='q'")).await;
+    let answer = stream.next().await;
+    assert_eq!((answer.name(), answer.attr("type")), ("presence", Some("unsubscribed")));
+}
+
+#[tokio::test]
+async fn a_profile_that_cannot_be_read_now_is_not_an_empty_one() {
+    let world = world();
+    let (bridge, _peer, mut stream) = watching(&world, &[]).await;
+    let (juliet, context) = (crate::juliet(), bridge.context.clone());
+    let answers = [
+        vec!["remote-server-timeout"],
+        vec!["item-not-found", "internal-server-error"],
+        vec!["item-not-found", "forbidden", "item-not-found", "remote-server-timeout"],
+        vec!["item-not-found", "forbidden", "item-not-found", "service-unavailable"],
+    ];
+    for (answers, read) in answers.into_iter().zip([false, false, false, true]) {
+        let profile = bridge.xmpp.profile(&context, &juliet);
+        let script = async {
+            for condition in &answers {
+                let request = stream.next().await;
+                stream.answer(&request, "error", &error("wait", condition)).await;
+            }
+        };
+        let (profile, ()) = tokio::join!(profile, script);
+        assert_eq!(profile.is_ok(), read, "{answers:?}");
+        assert!(profile.err().is_none_or(|refusal| refusal.is_transient()));
+    }
 }
 
 #[tokio::test]

@@ -3,8 +3,10 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use causeway_core::adapter::Crossed;
 use causeway_core::id::ObjectId;
 use causeway_core::ports::{Trace, TraceDelivery};
+use causeway_core::refusal::Reason;
 use serde_json::json;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
@@ -112,6 +114,12 @@ fn row(trace: &Trace) -> Row<'_> {
             let first = crossing.activities.first().map(|crossed| &crossed.activity);
             let losses: Vec<_> = crossing.activities.iter().flat_map(|crossed| &crossed.losses).collect();
             let refused = crossing.refused.first();
+            // what was not for this bridge is kept nowhere: a trace says that it came, not what it said
+            let private = crossing
+                .refused
+                .iter()
+                .any(|refusal| refusal.reason == Reason::PrivateAudience);
+            let activities: &[Crossed] = if private { &[] } else { &crossing.activities };
             Row {
                 at: wire.received.millis(),
                 direction: "in",
@@ -123,10 +131,10 @@ fn row(trace: &Trace) -> Row<'_> {
                 object: text(first.and_then(|activity| activity.payload.object())),
                 outcome: refused.map_or_else(|| "done".to_owned(), |refusal| refusal.reason.code().to_owned()),
                 media_type: &wire.media_type,
-                wire: &wire.body,
+                wire: if private { &[] } else { &wire.body },
                 envelope: json!({ "attested": wire.attested, "arrival": wire.arrival, "with": wire.envelope })
                     .to_string(),
-                model: json!({ "activities": crossing.activities, "refused": crossing.refused }).to_string(),
+                model: json!({ "activities": activities, "refused": crossing.refused }).to_string(),
                 losses: json!(losses).to_string(),
                 ..Row::default()
             }

@@ -44,6 +44,10 @@ async fn row_26_a_direct_post_is_refused_and_shown_to_nobody() {
     );
     let (_, traces) = stage.bridge.run(&["inspect", "--json", "list", "-n", "100"]);
     assert!(traces.contains("private-audience"), "{traces}");
+    assert!(
+        !traces.contains("<p>Secret"),
+        "a trace says that it came, not what it said: {traces}"
+    );
     assert!(juliet.says(XHOST, "status").await.contains("bridged"));
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use causeway_core::adapter::{Delivered, Rendered, Target, Verb};
 use causeway_core::delivery::{self, Next};
-use causeway_core::ports::{ActorKey, DeliveryId, Job, LaneClaim, ObjectKey, Outcome, TargetKey, Trace, TraceDelivery};
+use causeway_core::ports::{ActorKey, DeliveryId, Job, LaneClaim, Outcome, TargetKey, Trace, TraceDelivery};
 use causeway_core::refusal::{Disposition, Reason, Refusal};
 use causeway_core::time::Timestamp;
 use futures_util::StreamExt;
@@ -87,14 +87,7 @@ async fn batch(worker: &Deliverer, jobs: Vec<Job>) -> Vec<(DeliveryId, Outcome)>
 async fn in_order(worker: &Deliverer, jobs: Vec<Job>, down: &OnceLock<Refusal>) -> Vec<(DeliveryId, Outcome)> {
     let mut outcomes = Vec::with_capacity(jobs.len());
     let mut wires: Vec<(Job, Verb, Arc<Rendered>)> = Vec::new();
-    let last: BTreeMap<ObjectKey, DeliveryId> = jobs.iter().map(|job| (job.object, job.delivery)).collect();
     for job in jobs {
-        // each is sent in its latest version: of several rows of one object one is enough
-        if last.get(&job.object) != Some(&job.delivery) {
-            let refusal = Refusal::ignore(Reason::Superseded, "a later row sends the same");
-            outcomes.push((job.delivery, Outcome::Dropped(refusal)));
-            continue;
-        }
         match prepare(worker, &job).await {
             Ok((verb, rendered)) => wires.push((job, verb, rendered)),
             Err(outcome) => outcomes.push((job.delivery, outcome)),

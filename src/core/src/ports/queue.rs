@@ -100,7 +100,8 @@ pub trait Queue: Send + Sync {
     /// `Retry` when the store does not answer.
     fn claim(&self, now: Timestamp, lease_ms: u64, lanes: usize) -> Later<'_, Vec<LaneClaim>>;
 
-    /// The lane's next open deliveries in order, at most `limit`. The attempt is counted here, in the same transaction,
+    /// The lane's next open deliveries in order, at most `limit`; of several of one object to one target only the first,
+    /// since it is sent in its latest version and its outcome decides on the others. The attempt is counted here, in the same transaction,
     /// before anything is sent.
     ///
     /// # Errors

@@ -20,6 +20,14 @@ const BATCH: usize = 200;
 /// A lane is given back after this long, so that others have their turn.
 const TURN: Duration = Duration::from_secs(60);
 
+/// A delivery that is ready to go.
+struct Prepared {
+    job: Job,
+    verb: Verb,
+    rendered: Arc<Rendered>,
+    confidential: bool,
+}
+
 /// Works on a claimed lane until it has nothing due, its host fails, or its turn is over.
 pub(super) async fn work(worker: &Deliverer, mut claim: LaneClaim) {
     if let Err(refusal) = turn(worker, &mut claim).await {
@@ -86,17 +94,22 @@ async fn batch(worker: &Deliverer, jobs: Vec<Job>) -> Vec<(DeliveryId, Outcome)>
 /// One author's deliveries to one target.
 async fn in_order(worker: &Deliverer, jobs: Vec<Job>, down: &OnceLock<Refusal>) -> Vec<(DeliveryId, Outcome)> {
     let mut outcomes = Vec::with_capacity(jobs.len());
-    let mut wires: Vec<(Job, Verb, Arc<Rendered>)> = Vec::new();
+    let mut wires: Vec<Prepared> = Vec::new();
     for job in jobs {
         match prepare(worker, &job).await {
-            Ok((verb, rendered)) => wires.push((job, verb, rendered)),
+            Ok((verb, rendered, confidential)) => wires.push(Prepared {
+                job,
+                verb,
+                rendered,
+                confidential,
+            }),
             Err(outcome) => outcomes.push((job.delivery, outcome)),
         }
     }
-    let Some(target) = wires.first().map(|(job, ..)| job.target.clone()) else {
+    let Some(target) = wires.first().map(|wire| wire.job.target.clone()) else {
         return outcomes;
     };
-    let items: Vec<Arc<Rendered>> = wires.iter().map(|(.., rendered)| Arc::clone(rendered)).collect();
+    let items: Vec<Arc<Rendered>> = wires.iter().map(|wire| Arc::clone(&wire.rendered)).collect();
     let results = match down.get() {
         Some(refusal) => vec![Err(Refusal::clone(refusal)); items.len()],
         None => deliver(worker, &target, &items).await,
@@ -108,20 +121,22 @@ async fn in_order(worker: &Deliverer, jobs: Vec<Job>, down: &OnceLock<Refusal>) 
         // the first to find out is as good as any other
         let _ = down.set(refusal.clone());
     }
-    for ((job, verb, rendered), result) in wires.into_iter().zip(results) {
-        trace(worker, &target, rendered, &result);
-        outcomes.push((job.delivery, outcome(worker, &job, verb, result)));
+    for (wire, result) in wires.into_iter().zip(results) {
+        trace(worker, &wire, &result);
+        outcomes.push((wire.job.delivery, outcome(worker, &wire.job, wire.verb, result)));
     }
     outcomes
 }
 
-async fn prepare(worker: &Deliverer, job: &Job) -> Result<(Verb, Arc<Rendered>), Outcome> {
+async fn prepare(worker: &Deliverer, job: &Job) -> Result<(Verb, Arc<Rendered>, bool), Outcome> {
     let verb = delivery::verb(job).map_err(Outcome::Dropped)?;
     let rendered = worker.renderer.rendered(job, verb).await;
-    rendered.map(|rendered| (verb, rendered)).map_err(|refusal| {
-        tracing::info!(%refusal, target = label(&job.target), "a delivery could not be rendered");
-        failed(worker, job, refusal)
-    })
+    rendered
+        .map(|(rendered, confidential)| (verb, rendered, confidential))
+        .map_err(|refusal| {
+            tracing::info!(%refusal, target = label(&job.target), "a delivery could not be rendered");
+            failed(worker, job, refusal)
+        })
 }
 
 async fn deliver(worker: &Deliverer, target: &Target, items: &[Arc<Rendered>]) -> Vec<Result<Delivered, Refusal>> {
@@ -156,10 +171,11 @@ fn failed(worker: &Deliverer, job: &Job, refusal: Refusal) -> Outcome {
     }
 }
 
-fn trace(worker: &Deliverer, target: &Target, rendered: Arc<Rendered>, result: &Result<Delivered, Refusal>) {
+fn trace(worker: &Deliverer, wire: &Prepared, result: &Result<Delivered, Refusal>) {
     worker.tap.record(Trace::Delivered(Box::new(TraceDelivery {
-        rendered: Some(rendered),
-        target: target.clone(),
+        rendered: Some(Arc::clone(&wire.rendered)),
+        target: wire.job.target.clone(),
+        confidential: wire.confidential,
         result: result
             .as_ref()
             .map(|delivered| delivered.answer.clone())

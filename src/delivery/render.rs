@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use causeway_core::adapter::{Adapters, Outgoing, RenderContext, Rendered, Target, Variant, Verb};
 use causeway_core::id::Network;
-use causeway_core::model::Profile;
+use causeway_core::model::{Kind, Profile};
 use causeway_core::ports::{Job, ObjectKey, Queue};
 use causeway_core::refusal::{Reason, Refusal};
 use moka::future::Cache;
@@ -44,11 +44,11 @@ impl Renderer {
         }
     }
 
-    /// The wire for `job` with `verb`.
+    /// The wire for `job` with `verb`, and whether nobody but its target may ever see it.
     ///
     /// # Errors
     /// The adapter's refusal; `Gone` when there is nothing left to render.
-    pub(super) async fn rendered(&self, job: &Job, verb: Verb) -> Result<Arc<Rendered>, Refusal> {
+    pub(super) async fn rendered(&self, job: &Job, verb: Verb) -> Result<(Arc<Rendered>, bool), Refusal> {
         let key = (job.object, job.version, verb, job.target.network.clone());
         let ready = self
             .ready
@@ -67,7 +67,12 @@ impl Renderer {
             };
             adapter.render(&ready.outgoing, &context).map(Arc::new)
         };
-        self.rendered.try_get_with((key, variant), make).await.map_err(unshare)
+        let rendered = self
+            .rendered
+            .try_get_with((key, variant), make)
+            .await
+            .map_err(unshare)?;
+        Ok((rendered, ready.outgoing.activity.payload.kind() == Kind::Direct))
     }
 
     async fn load(&self, key: &OutgoingKey) -> Result<Arc<Ready>, Refusal> {

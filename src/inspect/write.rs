@@ -6,7 +6,6 @@ use std::time::Duration;
 use causeway_core::adapter::Crossed;
 use causeway_core::id::ObjectId;
 use causeway_core::ports::{Trace, TraceDelivery};
-use causeway_core::refusal::Reason;
 use serde_json::json;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
@@ -114,11 +113,8 @@ fn row(trace: &Trace) -> Row<'_> {
             let first = crossing.activities.first().map(|crossed| &crossed.activity);
             let losses: Vec<_> = crossing.activities.iter().flat_map(|crossed| &crossed.losses).collect();
             let refused = crossing.refused.first();
-            // what was not for this bridge is kept nowhere: a trace says that it came, not what it said
-            let private = crossing
-                .refused
-                .iter()
-                .any(|refusal| refusal.reason == Reason::PrivateAudience);
+            // what is between people, or was not for this bridge, is kept nowhere: a trace says that it came, not what it said
+            let private = crossing.is_confidential();
             let activities: &[Crossed] = if private { &[] } else { &crossing.activities };
             Row {
                 at: wire.received.millis(),
@@ -170,7 +166,10 @@ fn delivered(delivery: &TraceDelivery) -> Row<'_> {
         },
         target: format!("{} {}", delivery.target.host, delivery.target.address),
         media_type: rendered.map_or("", |rendered| rendered.media_type),
-        wire: rendered.map_or(&[], |rendered| &rendered.body),
+        wire: match rendered {
+            Some(rendered) if !delivery.confidential => &rendered.body,
+            Some(_) | None => &[],
+        },
         envelope: json!({ "verb": rendered.map(|rendered| rendered.verb), "id": rendered.and_then(|r| r.id.as_ref()) })
             .to_string(),
         model: "{}".to_owned(),

@@ -49,6 +49,11 @@ impl ActorRow {
     pub(super) fn is_local(&self) -> bool {
         self.state == "local"
     }
+
+    /// Whether it is one of ours who agreed, if only to a pause.
+    pub(super) fn is_bridged(&self) -> bool {
+        self.is_local() && matches!(self.standing.as_str(), "active" | "paused")
+    }
 }
 
 impl Tx {

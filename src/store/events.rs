@@ -121,12 +121,8 @@ impl Tx {
                 .bind(refused)
                 .execute(&mut *self.conn)
                 .await?;
-                // what was not for this bridge is kept nowhere, only that it came
-                if crossing
-                    .refused
-                    .iter()
-                    .any(|refusal| refusal.reason == Reason::PrivateAudience)
-                {
+                // what is between people, or was not for this bridge, is kept nowhere, only that it came
+                if crossing.is_confidential() {
                     sqlx::query("UPDATE event SET body = x'', envelope = '[]' WHERE key = $1")
                         .bind(event.0)
                         .execute(&mut *self.conn)

@@ -1,7 +1,9 @@
 //! What is known that a decision about one activity needs.
 
 use causeway_core::id::{Network, ObjectId, PlaceId};
-use causeway_core::model::{Activity, Attested, Blocked, Comment, Follow, FollowStep, Kind, Payload, Retracted};
+use causeway_core::model::{
+    Activity, Attested, Blocked, Comment, DirectMessage, Follow, FollowStep, Kind, Payload, Retracted,
+};
 use causeway_core::ports::{ActorFact, Facts, ObjectFact, PlaceFact};
 use causeway_core::time::Timestamp;
 
@@ -20,6 +22,8 @@ struct Rows {
     other: Option<ActorRow>,
     /// Follower and followee.
     follow: Option<(i64, i64)>,
+    /// Whether a message is for somebody here who agreed.
+    addressed: bool,
 }
 
 impl Tx {
@@ -39,6 +43,7 @@ impl Tx {
             Some((follower, followee)) => self.follow_between(follower, followee).await?,
             None => None,
         };
+        let addressed = rows.addressed;
         let (followed, blocked) = match &rows.actor {
             Some(actor) => (
                 self.is_followed(actor.key).await?,
@@ -56,6 +61,7 @@ impl Tx {
             follow,
             followed,
             blocked,
+            addressed,
         })
     }
 
@@ -99,14 +105,31 @@ impl Tx {
                 other: self.known_actor(&report.actor).await?,
                 ..rows
             }),
-            Payload::Direct(message) => match &message.parent {
-                Some(parent) => Ok(Rows {
-                    about: self.known_object(parent).await?,
-                    ..rows
-                }),
-                None => Ok(rows),
-            },
+            Payload::Direct(message) => self.message_rows(message, rows).await,
         }
+    }
+
+    async fn message_rows(&mut self, message: &DirectMessage, rows: Rows) -> Result<Rows, Fault> {
+        let about = match &message.parent {
+            Some(parent) => self.known_object(parent).await?,
+            None => None,
+        };
+        let (mut other, mut addressed) = (None, false);
+        for recipient in &message.audience.recipients {
+            let known = self.known_actor(recipient).await?;
+            let here = known.as_ref().is_some_and(ActorRow::is_bridged);
+            // whose block counts: that of one of ours before that of anybody else
+            if here && !addressed || other.is_none() {
+                other = known;
+            }
+            addressed |= here;
+        }
+        Ok(Rows {
+            about,
+            other,
+            addressed,
+            ..rows
+        })
     }
 
     /// What a comment answers: its parent, else the first post of the place it stands in. A parent that is not known

@@ -375,6 +375,7 @@ impl Tx {
                 id: post.id,
                 author: post.author,
                 audience: post.audience,
+                summary: None,
                 text: Text::default(),
                 media: Vec::new(),
                 parent: None,

@@ -48,6 +48,19 @@ impl Tx {
         .bind(holds)
         .execute(&mut *self.conn)
         .await?;
+        self.forget_message(object).await
+    }
+
+    /// What a message said is kept no longer than somebody waits for it.
+    async fn forget_message(&mut self, object: i64) -> Result<(), Fault> {
+        sqlx::query(
+            "UPDATE object SET payload = NULL
+             WHERE key = $1 AND kind = 'direct' AND payload IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM delivery WHERE object = $1 AND state = 'open')",
+        )
+        .bind(object)
+        .execute(&mut *self.conn)
+        .await?;
         Ok(())
     }
 
@@ -116,6 +129,7 @@ impl Tx {
         .bind(object)
         .execute(&mut *self.conn)
         .await?;
+        self.forget_message(object).await?;
         if attempts == 1 && !refusal.is_transient() {
             sqlx::query("UPDATE object_copy SET tried = NULL WHERE object = $1 AND target = $2")
                 .bind(object)

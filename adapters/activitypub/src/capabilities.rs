@@ -26,10 +26,7 @@ pub static CAPABILITIES: Capabilities = Capabilities {
         (Kind::Move, Support::Full),
         (Kind::Block, Support::Full),
         (Kind::Report, Support::Full),
-        (
-            Kind::Direct,
-            Support::Lossy("title, poll, quote and content warning are left out"),
-        ),
+        (Kind::Direct, Support::Lossy("title, poll and quote are left out")),
     ],
     outbound: &[
         (Kind::Profile, Support::Full),
@@ -51,7 +48,7 @@ pub static CAPABILITIES: Capabilities = Capabilities {
         (Kind::Move, NOT_YET),
         (Kind::Block, NOT_YET),
         (Kind::Report, NOT_YET),
-        (Kind::Direct, NOT_YET),
+        (Kind::Direct, Support::Lossy("as a post")),
     ],
     formats: &[TextFormat::Html, TextFormat::Plain, TextFormat::Markdown],
     limits: Limits {

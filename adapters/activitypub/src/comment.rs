@@ -61,7 +61,7 @@ pub(crate) fn render(comment: &Comment, losses: &mut Losses) -> Result<out::Obje
 }
 
 // PRODUCT, Networks and directions: "a Mention tag and cc for the parent's author"
-fn mention_recipients(post: &mut Post) {
+pub(crate) fn mention_recipients(post: &mut Post) {
     for actor in &post.audience.recipients {
         if *actor != post.author && post.mentions.iter().all(|mention| mention.actor != *actor) {
             post.mentions.push(Mention {

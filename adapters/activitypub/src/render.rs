@@ -11,7 +11,7 @@ pub(crate) use crate::post::on_network;
 use crate::config::Config;
 use crate::losses::Losses;
 use crate::wire::out::{self, Activity, Document};
-use crate::{comment, follow, ids, post, profile, reaction, repost, retraction};
+use crate::{comment, direct, follow, ids, post, profile, reaction, repost, retraction};
 
 /// The wire of `outgoing`, whose ids are in this network's terms wherever they have such. Pure: the same every time.
 ///
@@ -33,7 +33,11 @@ pub fn render(config: &Config, outgoing: &Outgoing, context: &RenderContext<'_>)
         Payload::Retraction(each) => retraction::render(outgoing, each),
         Payload::Reaction(each) => reaction::render(outgoing, each),
         Payload::Repost(each) => repost::render(outgoing, each),
-        Payload::Direct(_) | Payload::Move(_) | Payload::Block(_) | Payload::Report(_) => Err(never(outgoing)),
+        Payload::Direct(each) => {
+            let object = |losses: &mut Losses| direct::render(each, losses);
+            object_activity(outgoing, &each.author, &each.id, &each.audience, object)
+        }
+        Payload::Move(_) | Payload::Block(_) | Payload::Report(_) => Err(never(outgoing)),
     }
 }
 

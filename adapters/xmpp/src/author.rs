@@ -90,7 +90,9 @@ pub fn vouches(config: &Config, origin: &Attested, actor: &ActorId, object: Opti
     };
     match object {
         None => true,
-        Some(object) if ids::is_follow(object) => object.as_str().starts_with(&format!("xmpp:{}?", ids::encode(jid))),
+        Some(object) if ids::is_follow(object) || ids::message_name(object).is_some() => {
+            object.as_str().starts_with(&format!("xmpp:{}?", ids::encode(jid)))
+        }
         Some(object) => Item::of(object).is_some_and(|item| !owner_only(&item.place()) || item.service() == jid),
     }
 }

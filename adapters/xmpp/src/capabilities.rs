@@ -21,7 +21,10 @@ pub const CAPABILITIES: Capabilities = Capabilities {
         (Kind::Move, No("nobody announces a move yet (XEP-0283)")),
         (Kind::Block, No("enforced by the user's server (XEP-0191)")),
         (Kind::Report, No("not carried yet (XEP-0377)")),
-        (Kind::Direct, No("not carried yet")),
+        (
+            Kind::Direct,
+            Lossy("reactions, receipts and chat states are not carried"),
+        ),
     ],
     outbound: &[
         (Kind::Profile, Lossy("fields and markup that no vCard has")),
@@ -40,7 +43,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
         (Kind::Move, No("nobody announces a move yet (XEP-0283)")),
         (Kind::Block, No("XMPP tells nobody of a block (XEP-0191)")),
         (Kind::Report, No("not carried yet (XEP-0377)")),
-        (Kind::Direct, No("not carried yet")),
+        (Kind::Direct, Lossy("plain text; who else got it is not said")),
     ],
     // XEP-0277 §2.3: text, and XHTML beside it
     formats: &[TextFormat::Plain, TextFormat::Xhtml],
@@ -54,7 +57,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     },
     // XEP-0060 §7.1.2.1: the same item id again
     edits: true,
-    // nodes that this bridge keeps show each item to whom it is for; conversations stand in no node
+    // nodes that this bridge keeps show each item to whom it is for; a post to people one talks with stands in none
     audiences: &[Scope::Public, Scope::Unlisted, Scope::Followers, Scope::Limited],
 };
 

@@ -9,8 +9,9 @@ use minidom::Element;
 use crate::link::{Condition, Stanza};
 use crate::notices::Notice;
 use crate::stanza::CLIENT;
+use crate::wire::message::Message;
 use crate::xml::{Build, bare};
-use crate::{Xmpp, error, ids, stanza};
+use crate::{Xmpp, conversation, error, ids, stanza};
 
 /// A text to a person, from the bridge.
 ///
@@ -23,13 +24,18 @@ pub(crate) async fn tell(xmpp: &Xmpp, actor: &ActorId, text: &str) -> Result<(),
 
 /// The same, if this person was not told of such a thing before. It waits for nothing and failing is no reason to fail.
 pub(crate) async fn notice(xmpp: &Xmpp, notice: Notice, actor: &ActorId, text: &str) {
-    if !xmpp.notices.first(notice, actor) {
+    notice_about(xmpp, notice, actor, "", text).await;
+}
+
+/// The same, once for each thing or person it is about.
+pub(crate) async fn notice_about(xmpp: &Xmpp, notice: Notice, actor: &ActorId, about: &str, text: &str) {
+    if !xmpp.notices.first(notice, actor, about) {
         return;
     }
     let message = stanza::chat(&xmpp.config.bridge, actor.as_str(), text);
     if let Err(error) = xmpp.link.send(&[message]).await {
         tracing::info!(%error, ?notice, "a notice could not be sent");
-        xmpp.notices.forget(notice, actor);
+        xmpp.notices.forget(notice, actor, about);
     }
 }
 
@@ -40,6 +46,8 @@ pub(crate) enum Said {
     Text(String),
     /// Something that only its recipient should read, encrypted.
     Encrypted,
+    /// Word that something typed before is taken back.
+    Retraction,
     /// Nothing: a receipt, a chat state, a copy, a late copy.
     Nothing,
 }
@@ -51,6 +59,10 @@ pub(crate) fn said(message: &Element) -> Said {
     }
     if message.children().any(is_encrypted) {
         return Said::Encrypted;
+    }
+    // XEP-0424 §3.1: the body, where there is one, is for clients that do not know it
+    if Message::from_element(message).retracts.is_some() {
+        return Said::Retraction;
     }
     let body = message.get_child("body", CLIENT).map(Element::text).unwrap_or_default();
     match body.trim() {
@@ -87,7 +99,7 @@ pub(crate) async fn answer(xmpp: &Xmpp, context: &Context, stanza: &Stanza) {
     };
     let to_bridge = stanza.to.node().is_none();
     match (said(&stanza.element), to_bridge) {
-        (Said::Nothing, _) => xmpp.counters.messages_ignored.one(),
+        (Said::Nothing, _) | (Said::Retraction, true) => xmpp.counters.messages_ignored.one(),
         (Said::Encrypted, _) => {
             let text = "I cannot read encrypted messages, and nothing encrypted is ever bridged. \
                         Switch encryption off for this conversation and write again.";
@@ -99,11 +111,10 @@ pub(crate) async fn answer(xmpp: &Xmpp, context: &Context, stanza: &Stanza) {
             let reply = context.commands.run(&sender, &line, "chat").await;
             say(xmpp, stanza, &reply).await;
         }
-        (Said::Text(_), false) => {
-            let text = "Direct messages to people elsewhere are not bridged yet; what you wrote was not kept. \
-                        You can answer their posts.";
-            refuse(xmpp, stanza, "private-audience: direct messages are not bridged").await;
-            notice(xmpp, Notice::NoDirectMessages, &sender, text).await;
+        (Said::Text(_) | Said::Retraction, false) => {
+            if let Err(refusal) = conversation::pass_on(xmpp, context, &sender, stanza).await {
+                refuse(xmpp, stanza, &refusal.to_string()).await;
+            }
         }
     }
 }
@@ -158,10 +169,17 @@ mod tests {
             "<received xmlns='urn:xmpp:receipts' id='1'/>",
             "<received xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'/></received><body>stop</body>",
             "<result xmlns='urn:xmpp:mam:2'/><body>stop</body>",
+            "<reactions xmlns='urn:xmpp:reactions:0' id='m-00000001'/>",
             "<body>stop</body><delay xmlns='urn:xmpp:delay' stamp='2002-09-10T23:08:25Z'/>",
         ] {
             assert_eq!(read(nothing), Said::Nothing, "{nothing}");
         }
+    }
+
+    #[test]
+    fn what_takes_a_command_back_is_no_command() {
+        let inner = "<body>stop</body><retract xmlns='urn:xmpp:message-retract:1' id='m-00000001'/>";
+        assert_eq!(read(inner), Said::Retraction);
     }
 
     #[test]

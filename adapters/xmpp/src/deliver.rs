@@ -71,6 +71,8 @@ fn told(xmpp: &Xmpp, to: &str, rendered: &Rendered) -> Result<Option<Element>, R
     let element = document::read(&rendered.body)?;
     let stanza = match element.name() {
         "profile" if element.has_ns(PROFILE) => return Ok(None),
+        // between two people: it has its ends from its delivery
+        "message" if element.has_ns(stanza::CLIENT) => element.with("from", rendered.actor.as_str()).with("to", to),
         "presence" => stanza::presence(element.attr("type").unwrap_or_default(), rendered.actor.as_str(), to),
         // XEP-0060 §8.8.4
         "subscription" => stanza::event(rendered.actor.as_str(), to, element),

@@ -4,6 +4,7 @@
 //!
 //! * actor: a bare JID, see [`canonical_jid`];
 //! * object: `xmpp:SERVICE?;node=NODE;item=ITEM`, see [`Item`]; a follow: `xmpp:FOLLOWER?;follow=NAME`, see [`follow_id`];
+//!   a message: `xmpp:AUTHOR?;message=NAME`, see [`message_id`];
 //! * place: `xmpp:SERVICE?;node=NODE`, see [`Place`].
 //!
 //! Service, node, item and name are percent-encoded as UTF-8, all but ASCII letters, digits and `- . _ ~ : / @`; the
@@ -29,6 +30,10 @@ pub use wanted::Wanted;
 
 /// The network's name.
 pub const NETWORK: Network = Network::new("xmpp");
+/// What stands between the author and the name in the id of a message.
+const MESSAGE: &str = "?;message=";
+/// Longest id of a stanza that is taken, in bytes.
+const MAX_MESSAGE_NAME: usize = 256;
 /// The node of a person's posts.
 // XEP-0277 §2.1
 pub const MICROBLOG: &str = "urn:xmpp:microblog:0";
@@ -59,9 +64,38 @@ pub fn is_follow(object: &ObjectId) -> bool {
     *object.network() == NETWORK && object.as_str().contains("?;follow=")
 }
 
+/// The id of a message by `author`, told from the same person's others by `name`, the id of its stanza. `None` for a
+/// name that is empty, too long, or holds a control character.
+pub fn message_id(author: &ActorId, name: &str) -> Option<ObjectId> {
+    let fits = (1..=MAX_MESSAGE_NAME).contains(&name.len()) && !name.chars().any(char::is_control);
+    fits.then(|| {
+        ObjectId::new(
+            NETWORK,
+            format!("xmpp:{}{MESSAGE}{}", encode(author.as_str()), encode(name)),
+        )
+    })
+}
+
+/// The id of the stanza that an object is; `None` for what is no message.
+pub fn message_name(object: &ObjectId) -> Option<String> {
+    let (_, name) = message_parts(object)?;
+    decode(name)
+}
+
+/// The JID of who wrote a message; `None` for what is none.
+pub fn message_author(object: &ObjectId) -> Option<String> {
+    let (author, _) = message_parts(object)?;
+    canonical_jid(&decode(author.strip_prefix("xmpp:")?)?)
+}
+
+fn message_parts(object: &ObjectId) -> Option<(&str, &str)> {
+    (*object.network() == NETWORK).then(|| object.as_str().split_once(MESSAGE))?
+}
+
 /// The id of an object of this network written as an address that any program reads; `None` for one of another network.
 pub fn uri_of(object: &ObjectId) -> Option<&str> {
-    (*object.network() == NETWORK && !is_follow(object)).then(|| object.as_str())
+    let stands = !is_follow(object) && message_parts(object).is_none();
+    (*object.network() == NETWORK && stands).then(|| object.as_str())
 }
 
 /// The place an address names, whether or not it names an item there.

@@ -3,16 +3,17 @@
 //! # Layout
 //! * [`ids`]: the only maker and reader of ids: JIDs, items, places, virtual JIDs, needs.
 //! * [`parse()`], [`render()`]: the mapping, pure; they only pick the kind. One file per kind holds both directions:
-//!   `post`, `comment`, `reaction`, `repost`, `follow`, `retraction`, `profile`; `text`, `media` and `mentions` are what
+//!   `post`, `comment`, `reaction`, `repost`, `follow`, `retraction`, `profile`, `direct`; `text`, `media` and `mentions` are what
 //!   kinds share. `author` says who wrote an item, `thread` where its comments are.
 //! * [`wire`]: elements of the wire, bytes to trees and back, and what comes with an item.
 //! * [`rules`]: the rows of `docs/mapping` that lose something.
 //! * [`link`]: the XEP-0114 stream.
 //! * [`Xmpp`]: the live side. `inbound` reads and hands out, `service` answers requests, `watch` follows local nodes,
-//!   `deliver` sends, `chat` talks with people, `fetch` and `profile_read` get what is missing.
+//!   `deliver` sends, `chat` talks with people, `conversation` carries
+//!   what people say to one another, `fetch` and `profile_read` get what is missing.
 //!
-//! The mapping does not do yet: XEP-0470 attachments (likes are Movim's `♥` comments, both ways), direct messages,
-//! moves (XEP-0283), reports (XEP-0377).
+//! The mapping does not do yet: XEP-0470 attachments (likes are Movim's `♥` comments, both ways), reactions to
+//! messages (XEP-0444), moves (XEP-0283), reports (XEP-0377).
 
 mod adapter;
 mod arrived;
@@ -22,8 +23,10 @@ mod capabilities;
 mod chat;
 mod comment;
 mod config;
+mod conversation;
 mod counters;
 mod deliver;
+mod direct;
 mod entry;
 mod error;
 mod fetch;

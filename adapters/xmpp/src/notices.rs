@@ -10,8 +10,8 @@ use causeway_core::id::ActorId;
 pub(crate) enum Notice {
     /// They followed somebody before they agreed to anything.
     Start,
-    /// They wrote to somebody elsewhere.
-    NoDirectMessages,
+    /// They wrote to somebody elsewhere for the first time.
+    Unencrypted,
     /// They wrote something encrypted.
     Encrypted,
     /// Their posts do not leave.
@@ -31,15 +31,15 @@ pub(crate) struct Notices(Mutex<Told>);
 
 #[derive(Debug, Default)]
 struct Told {
-    known: HashSet<(Notice, ActorId)>,
-    order: VecDeque<(Notice, ActorId)>,
+    known: HashSet<(Notice, ActorId, String)>,
+    order: VecDeque<(Notice, ActorId, String)>,
 }
 
 impl Notices {
-    /// Whether `actor` is to be told now: yes the first time.
-    pub(crate) fn first(&self, notice: Notice, actor: &ActorId) -> bool {
+    /// Whether `actor` is to be told now: yes the first time, for each thing that it is about.
+    pub(crate) fn first(&self, notice: Notice, actor: &ActorId, about: &str) -> bool {
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (notice, actor.clone());
+        let key = (notice, actor.clone(), about.to_owned());
         if !told.known.insert(key.clone()) {
             return false;
         }
@@ -53,9 +53,9 @@ impl Notices {
     }
 
     /// Forgets that `actor` was told, so that the next time counts as the first.
-    pub(crate) fn forget(&self, notice: Notice, actor: &ActorId) {
+    pub(crate) fn forget(&self, notice: Notice, actor: &ActorId, about: &str) {
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (notice, actor.clone());
+        let key = (notice, actor.clone(), about.to_owned());
         if told.known.remove(&key) {
             told.order.retain(|known| *known != key);
         }
@@ -71,15 +71,22 @@ mod tests {
     fn once_per_person_and_kind_within_bounds() {
         let notices = Notices::default();
         let juliet = ids::actor("juliet@capulet.lit").unwrap();
-        assert!(notices.first(Notice::Start, &juliet));
-        assert!(!notices.first(Notice::Start, &juliet));
-        assert!(notices.first(Notice::Encrypted, &juliet));
-        notices.forget(Notice::Start, &juliet);
-        assert!(notices.first(Notice::Start, &juliet));
+        assert!(notices.first(Notice::Start, &juliet, ""));
+        assert!(!notices.first(Notice::Start, &juliet, ""));
+        assert!(notices.first(Notice::Encrypted, &juliet, ""));
+        assert!(notices.first(Notice::Unencrypted, &juliet, "alice"));
+        assert!(notices.first(Notice::Unencrypted, &juliet, "bob"));
+        assert!(!notices.first(Notice::Unencrypted, &juliet, "alice"));
+        notices.forget(Notice::Start, &juliet, "");
+        assert!(notices.first(Notice::Start, &juliet, ""));
         for number in 0..=REMEMBERED {
-            notices.first(Notice::Start, &ids::actor(&format!("u{number}@capulet.lit")).unwrap());
+            notices.first(
+                Notice::Start,
+                &ids::actor(&format!("u{number}@capulet.lit")).unwrap(),
+                "",
+            );
         }
         assert!(notices.0.lock().unwrap().known.len() <= REMEMBERED);
-        assert!(notices.first(Notice::Encrypted, &juliet), "the first are forgotten");
+        assert!(notices.first(Notice::Encrypted, &juliet, ""), "the first are forgotten");
     }
 }

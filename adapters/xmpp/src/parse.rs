@@ -18,8 +18,9 @@ use crate::wire::atom::AtomEntry;
 use crate::wire::bundle::{Bundle, PROFILE};
 use crate::wire::document;
 use crate::wire::envelope::{Envelope, How};
-use crate::wire::item::{PubsubItem, is_pubsub};
-use crate::{comment, follow, post, profile, reaction, repost, retraction};
+use crate::wire::item::{PUBSUB_EVENT, PubsubItem, is_pubsub};
+use crate::wire::message::Message;
+use crate::{comment, direct, follow, post, profile, reaction, repost, retraction};
 
 /// Activities in one wire. A page of a node has at most this many items.
 const MAX_ITEMS: usize = 512;
@@ -85,6 +86,9 @@ impl Scene<'_> {
                 said.push(follow::parse_presence(self.config, &element, envelope, received).map_err(Stop::from));
             }
             "retract" if is_pubsub(&element) => said.push(self.retraction(&element, envelope)),
+            "message" if Message::is(&element) && !element.has_child("event", PUBSUB_EVENT) => {
+                said.push(self.direct(&element, envelope));
+            }
             "message" | "iq" | "event" | "pubsub" | "items" | "publish" => {
                 let inner = within(&element, envelope);
                 for child in element.children() {
@@ -103,6 +107,12 @@ impl Scene<'_> {
         let envelope = within(element, envelope);
         let place = place(&envelope).ok_or_else(nowhere)?;
         let crossed = retraction::parse(self.config, &place, element, &envelope)?;
+        self.not_ours(&crossed.activity.actor)?;
+        Ok(crossed)
+    }
+
+    fn direct(&self, element: &Element, envelope: &Envelope) -> Result<Crossed, Stop> {
+        let crossed = direct::parse(self.config, element, envelope, self.wire.received)?;
         self.not_ours(&crossed.activity.actor)?;
         Ok(crossed)
     }

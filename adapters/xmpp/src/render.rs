@@ -1,14 +1,15 @@
 //! From the model to a wire: picks the kind.
 
 use causeway_core::adapter::{Outgoing, RenderContext, Rendered, Verb};
+use causeway_core::id::ObjectId;
 use causeway_core::model::{Payload, Retracted};
 use causeway_core::refusal::{Reason, Refusal};
 
 use crate::Config;
-use crate::{comment, entry, follow, post, profile, reaction, repost, retraction};
+use crate::{comment, direct, entry, follow, ids, post, profile, reaction, repost, retraction};
 
 /// The wire for an activity: an `<item>` for what stands in a node, `<retract>` for what must go from it,
-/// `<subscription>` or presence for follows, a [`crate::wire::bundle`] for a profile. Whoever delivers it puts it into the stanza its target needs.
+/// `<subscription>` or presence for follows, `<message>` between people, a [`crate::wire::bundle`] for a profile. Whoever delivers it puts it into the stanza its target needs.
 ///
 /// # Errors
 /// `private-audience` for what may not stand where it would; `parent-not-bridged` for what has no place on XMPP;
@@ -18,7 +19,7 @@ pub fn render(config: &Config, outgoing: &Outgoing, context: &RenderContext<'_>)
     if let (Verb::Retract, false, Some(object)) =
         (outgoing.verb, matches!(payload, Payload::Follow(_)), payload.object())
     {
-        return retraction::render(outgoing, object);
+        return end(outgoing, object);
     }
     let mut losses = Vec::new();
     let (object, entry) = match payload {
@@ -38,12 +39,7 @@ pub fn render(config: &Config, outgoing: &Outgoing, context: &RenderContext<'_>)
         Payload::Follow(follow) => return follow::render(outgoing, follow),
         Payload::Retraction(retraction) => return ended(outgoing, &retraction.target),
         Payload::Profile(profile) => return profile::render(outgoing, profile),
-        Payload::Direct(_) => {
-            return Err(Refusal::reject(
-                Reason::PrivateAudience,
-                "a conversation stands in no node",
-            ));
-        }
+        Payload::Direct(message) => return direct::render(outgoing, message),
         Payload::Move(_) | Payload::Block(_) | Payload::Report(_) => {
             return Err(unsupported("XMPP has no such thing"));
         }
@@ -51,9 +47,17 @@ pub fn render(config: &Config, outgoing: &Outgoing, context: &RenderContext<'_>)
     entry::rendered(&entry::item_of(object)?, &entry, outgoing, losses)
 }
 
+/// An object is taken out of its node; a message, which stands in none, by another one.
+fn end(outgoing: &Outgoing, object: &ObjectId) -> Result<Rendered, Refusal> {
+    match ids::message_name(object) {
+        Some(_) => direct::render_end(outgoing, object),
+        None => retraction::render(outgoing, object),
+    }
+}
+
 fn ended(outgoing: &Outgoing, target: &Retracted) -> Result<Rendered, Refusal> {
     match target {
-        Retracted::Object(object) => retraction::render(outgoing, object),
+        Retracted::Object(object) => end(outgoing, object),
         Retracted::Follow { follower, followee } => follow::render_end(outgoing, follower, followee),
         // core knows the item of a reaction and names it; what an actor said is taken back item by item
         Retracted::Reaction { .. } | Retracted::Actor(_) => Err(Refusal::ignore(

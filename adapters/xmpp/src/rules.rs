@@ -98,6 +98,14 @@ rules! {
     REPOST_COPY = "xmpp-repost-copy", Dropped;
     /// Out: a repost's title.
     REPOST_TITLE = "xmpp-repost-title", Invented;
+    /// Both: a file that is not taken, or what is not said of it.
+    DIRECT_FILE = "xmpp-direct-file", Dropped;
+    /// Out: markup, other languages, and what is longer than a stanza should be.
+    DIRECT_TEXT = "xmpp-direct-text", Degraded;
+    /// Out: a content warning is the first line.
+    DIRECT_WARNING = "xmpp-direct-warning", Transformed;
+    /// Out: who else got it.
+    DIRECT_RECIPIENTS = "xmpp-direct-recipients", Dropped;
     /// Out: a tombstone where nothing can be taken away.
     TOMBSTONE = "xmpp-retraction-tombstone", Degraded;
     /// Out: the fields of a profile.

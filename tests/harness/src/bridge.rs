@@ -218,6 +218,12 @@ impl Bridge {
         (output.status.success(), text)
     }
 
+    /// The file of its database.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("causeway.db")
+    }
+
     /// Its configuration.
     #[must_use]
     pub fn config(&self) -> PathBuf {
@@ -242,7 +248,7 @@ impl Bridge {
             setup.web_host,
             self.web_port,
             self.ops_port,
-            self.folder.path().join("causeway.db").display(),
+            self.database().display(),
             setup.log,
             setup.authorized_fetch,
         )

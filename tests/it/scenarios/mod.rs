@@ -2,6 +2,7 @@
 
 mod authorship;
 mod crossing;
+mod direct;
 mod kill;
 mod names;
 mod odd;

@@ -383,14 +383,24 @@ fn direct_messages_are_told_from_limited_posts() {
         (message.parent, message.text.plain.as_str()),
         (Some(hers("posts/p1")), "x")
     );
-    let refusal = render(
-        Verb::Create,
-        1,
-        &juliet(),
-        read_value(&create(&direct)).unwrap().activity.payload,
-    )
-    .unwrap_err();
-    assert_eq!(refusal.reason, Reason::UnsupportedKind);
+    let payload = read_value(&create(&direct)).unwrap().activity.payload;
+    let rendered = render(Verb::Create, 1, &juliet(), payload).unwrap();
+    let written: Value = serde_json::from_slice(&rendered.body).unwrap();
+    let object = &written["object"];
+    assert_eq!(
+        (&object["to"], &object["cc"]),
+        (&json!([juliet().as_str()]), &json!([]))
+    );
+    assert_eq!(
+        object["tag"][0]["href"],
+        json!(juliet().as_str()),
+        "a message mentions whom it is for"
+    );
+    assert_eq!(
+        object.get("replies"),
+        None,
+        "who answers a message is nobody's business"
+    );
 }
 
 #[test]

@@ -164,6 +164,7 @@ pub(crate) struct Object {
     pub quote_url: Option<String>,
     #[serde(rename = "_misskey_quote", skip_serializing_if = "Option::is_none")]
     pub misskey_quote: Option<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub replies: String,
 }
 

@@ -7,7 +7,9 @@ use causeway_core::model::{Kind, Reach};
 use causeway_formats::escape;
 use causeway_formats::webfinger::Acct;
 
-use super::{COMMENTS, Item, MICROBLOG, NETWORK, Place, actor, canonical_jid, domain_of, follow_id, has_local_part};
+use super::{
+    COMMENTS, Item, MICROBLOG, NETWORK, Place, actor, canonical_jid, domain_of, follow_id, has_local_part, message_id,
+};
 use crate::Config;
 
 /// Shortest and longest item id that Movim 2026-08 lets be answered.
@@ -81,7 +83,8 @@ pub fn mint_object(config: &Config, facts: &ObjectFacts<'_>) -> Option<ObjectId>
             Place::of(&facts.place.cloned().or_else(about)?)?.item(&id)
         }
         Kind::Follow => return Some(follow_id(facts.author, &id)),
-        Kind::Profile | Kind::Retraction | Kind::Move | Kind::Block | Kind::Report | Kind::Direct => None,
+        Kind::Direct => return message_id(facts.author, &id),
+        Kind::Profile | Kind::Retraction | Kind::Move | Kind::Block | Kind::Report => None,
     };
     item.map(|item| item.object())
 }

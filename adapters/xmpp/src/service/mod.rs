@@ -6,7 +6,7 @@
 //! * `listing`: pages of items. `node`: the nodes of a person. `profile`, [`avatar`]: what a person shows.
 //! * `gateway`: addresses to JIDs.
 
-mod address;
+pub(crate) mod address;
 pub(crate) mod avatar;
 mod disco;
 mod gateway;
@@ -16,7 +16,7 @@ mod node;
 mod profile;
 mod publish;
 mod pubsub;
-mod subscribe;
+pub(crate) mod subscribe;
 
 pub(crate) use subscribe::{follow, unfollow};
 

@@ -104,7 +104,7 @@ pub(crate) async fn unfollow(
 }
 
 /// Whether `sender` may act through this bridge: a user of a domain it serves, who agreed.
-pub(super) async fn consented(xmpp: &Xmpp, context: &Context, sender: &ActorId) -> Result<(), Refusal> {
+pub(crate) async fn consented(xmpp: &Xmpp, context: &Context, sender: &ActorId) -> Result<(), Refusal> {
     if !xmpp.serves(sender) {
         return Err(Refusal::reject(Reason::NotServed, "this bridge serves other domains"));
     }
@@ -143,7 +143,7 @@ async fn done(
 }
 
 /// The wire of what `sender` asked for in a stanza: our server's word for the sender is the attestation.
-pub(super) fn asked_for(
+pub(crate) fn asked_for(
     context: &Context,
     sender: &ActorId,
     element: &Element,
@@ -167,7 +167,7 @@ pub(super) fn asked_for(
 ///
 /// # Errors
 /// What was refused of it; that it is done already is none.
-pub(super) async fn processed(context: &Context, wire: Wire) -> Result<(), Refusal> {
+pub(crate) async fn processed(context: &Context, wire: Wire) -> Result<(), Refusal> {
     let crossing = context.ingest.processed(wire).await?;
     match crossing
         .refused

@@ -31,7 +31,7 @@ const LONG_LOOK: u32 = 500;
 pub(crate) async fn begin(xmpp: &Xmpp, context: &Context, actor: &ActorId) -> Result<(), Refusal> {
     let place = microblog(actor)?;
     context.watches.want(&place.id(), actor, None).await?;
-    xmpp.notices.forget(Notice::Hindered, actor);
+    xmpp.notices.forget(Notice::Hindered, actor, "");
     let session = session(xmpp);
     let result = establish(xmpp, context, &place).await;
     xmpp.keeper.tried(context, &place.id(), session, &result);

@@ -9,6 +9,7 @@ pub mod envelope;
 pub mod form;
 pub mod gateway;
 pub mod item;
+pub(crate) mod message;
 pub mod nick;
 pub mod pubsub;
 pub mod vcard;

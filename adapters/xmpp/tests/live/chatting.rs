@@ -63,36 +63,69 @@ async fn a_line_is_a_command_and_noise_is_not() {
 }
 
 #[tokio::test]
-async fn direct_and_encrypted_messages_are_refused_with_one_notice() {
+async fn encrypted_messages_are_refused_with_one_notice() {
     let prosody = Prosody::start(&["juliet"], &[]).await;
     let world = world();
     let _bridge = Bridge::start(&prosody, &world).await;
     let mut juliet = login(&prosody, "juliet").await;
     let is_error = |stanza: &Element| stanza.name() == "message" && stanza.attr("type") == Some("error");
     let omemo = "<encrypted xmlns='eu.siacs.conversations.axolotl'/><body>a secret</body>";
-    for (to, inner) in [(alice(), "<body>psst</body>"), (BRIDGE.to_owned(), omemo)] {
-        for _ in 0..2 {
-            juliet.send(message(&to, inner)).await;
-            let error = juliet.wait_for("an error", LIMIT, is_error).await;
-            assert_eq!(
-                (condition(&error).as_deref(), error.attr("id")),
-                (Some("not-acceptable"), Some("m1"))
-            );
-        }
-        juliet
-            .iq(Some(BRIDGE), "get", element("<ping xmlns='urn:xmpp:ping'/>"))
-            .await;
-        // the notice follows its error, so that one more exchange is behind it
-        let notice = juliet.wait_for("a notice", LIMIT, is_chat).await;
-        assert!(!body(&notice).contains("secret") && !body(&notice).contains("psst"));
-        assert!(
-            juliet.take_seen().iter().all(|stanza| !is_chat(stanza)),
-            "one notice only"
+    for to in [alice(), BRIDGE.to_owned()] {
+        juliet.send(message(&to, omemo)).await;
+        let error = juliet.wait_for("an error", LIMIT, is_error).await;
+        assert_eq!(
+            (condition(&error).as_deref(), error.attr("id")),
+            (Some("not-acceptable"), Some("m1"))
         );
     }
+    // the notice follows its error, so that one more exchange is behind it
+    juliet
+        .iq(Some(BRIDGE), "get", element("<ping xmlns='urn:xmpp:ping'/>"))
+        .await;
+    let notice = juliet.wait_for("a notice", LIMIT, is_chat).await;
+    assert!(!body(&notice).contains("secret"));
+    assert!(
+        juliet.take_seen().iter().all(|stanza| !is_chat(stanza)),
+        "one notice only"
+    );
     let state = world.lock();
     assert!(
         state.commands.is_empty() && state.wires.is_empty(),
         "nothing of it is kept"
+    );
+}
+
+#[tokio::test]
+async fn a_message_to_a_person_is_handed_on_behind_one_warning() {
+    let prosody = Prosody::start(&["juliet"], &[]).await;
+    let world = world();
+    let _bridge = Bridge::start(&prosody, &world).await;
+    let mut juliet = login(&prosody, "juliet").await;
+    let retract = "<retract xmlns='urn:xmpp:message-retract:1' id='m-00000001'/>";
+    for inner in ["<body>psst</body>", "<body>psst</body>", retract] {
+        juliet.send(message(&alice(), inner)).await;
+    }
+    let warning = juliet.wait_for("a warning", LIMIT, is_chat).await;
+    assert!(body(&warning).contains("not encrypted end to end"));
+    causeway_harness::process::eventually("all three are stored", LIMIT, || async {
+        (world.lock().wires.len() == 3).then_some(())
+    })
+    .await;
+    assert!(
+        juliet.take_seen().iter().all(|stanza| !is_chat(stanza)),
+        "one warning only"
+    );
+    let state = world.lock();
+    let ids: std::collections::BTreeSet<_> = state.wires.iter().map(|wire| wire.id.clone()).collect();
+    assert_eq!(
+        ids.len(),
+        3,
+        "a counter for an id is none: each message is one of its own"
+    );
+    assert!(
+        state
+            .wires
+            .iter()
+            .all(|wire| wire.header("from") == Some("juliet@localhost"))
     );
 }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::Need;
 use crate::id::{ActorId, Network, ObjectId};
 use crate::loss::Loss;
-use crate::model::Activity;
-use crate::refusal::Refusal;
+use crate::model::{Activity, Kind};
+use crate::refusal::{Reason, Refusal};
 
 /// What a wire said.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +34,18 @@ pub struct Crossed {
     pub activity: Activity,
     /// What its wire held and it does not.
     pub losses: Vec<Loss>,
+}
+
+impl Crossing {
+    /// Whether nobody but those it is for may ever read it: it holds a message, or something private that was refused.
+    pub fn is_confidential(&self) -> bool {
+        let message = |crossed: &Crossed| crossed.activity.payload.kind() == Kind::Direct;
+        self.activities.iter().any(message)
+            || self
+                .refused
+                .iter()
+                .any(|refusal| refusal.reason == Reason::PrivateAudience)
+    }
 }
 
 impl Parsed {

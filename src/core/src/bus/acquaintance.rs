@@ -26,13 +26,13 @@ pub(super) fn is_wanted(activity: &Activity, facts: &Facts) -> bool {
             Payload::Comment(_) | Payload::Reaction(_) | Payload::Repost(_) => {
                 facts.about.as_ref().is_some_and(|about| !about.gone)
             }
+            Payload::Direct(_) => facts.addressed,
             Payload::Profile(_)
             | Payload::Post(_)
             | Payload::Retraction(_)
             | Payload::Move(_)
             | Payload::Block(_)
-            | Payload::Report(_)
-            | Payload::Direct(_) => false,
+            | Payload::Report(_) => false,
         }
 }
 

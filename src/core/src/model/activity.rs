@@ -168,6 +168,7 @@ impl Payload {
                 ..Comment::clone(comment)
             })),
             Payload::Direct(message) => Payload::Direct(Box::new(DirectMessage {
+                summary: None,
                 text: super::Text::default(),
                 media: Vec::new(),
                 ..DirectMessage::clone(message)

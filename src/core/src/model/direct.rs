@@ -15,6 +15,9 @@ pub struct DirectMessage {
     pub author: ActorId,
     /// To whom: the scope is always [`super::Scope::Direct`].
     pub audience: Audience,
+    /// What to warn of before it is read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
     /// What.
     pub text: Text,
     /// Attachments.

@@ -28,6 +28,8 @@ pub struct Facts {
     pub followed: bool,
     /// Whether either of actor and other, or actor and author of what it is about, blocked the other.
     pub blocked: bool,
+    /// Of a message: whether somebody here who agreed is among those it is for.
+    pub addressed: bool,
 }
 
 /// An actor, as far as decisions need it.

@@ -135,6 +135,8 @@ pub struct TraceDelivery {
     pub rendered: Option<std::sync::Arc<Rendered>>,
     /// Where to.
     pub target: Target,
+    /// Whether its bytes are for its target alone and must not be kept.
+    pub confidential: bool,
     /// The answer, or why there is none.
     pub result: Result<String, Refusal>,
     /// When.

@@ -4,6 +4,7 @@
 
 mod checks;
 mod comment;
+mod direct;
 mod follow;
 mod links;
 mod passing;
@@ -49,7 +50,7 @@ pub fn decide(question: &Question<'_>) -> Result<Plan, Refusal> {
         Payload::Repost(repost) => passing::repost(question, repost),
         Payload::Follow(follow) => follow::decide(question, follow),
         Payload::Retraction(retraction) => retraction::decide(question, retraction),
-        Payload::Direct(_) => retraction::narrowed(question),
+        Payload::Direct(message) => direct::decide(question, message),
         Payload::Move(_) | Payload::Block(_) | Payload::Report(_) => Err(Refusal::ignore(
             Reason::UnsupportedKind,
             format!("{} is not bridged yet", question.activity.payload.kind().as_str()),

@@ -21,8 +21,8 @@ pub(super) fn decide(question: &Question<'_>, retraction: &Retraction) -> Result
     }
 }
 
-/// What is for named people alone is not bridged yet and stored nowhere. If a wider version of it is out, that is taken
-/// back: an edit narrows for everybody who has it.
+/// What became a matter between named people. If a wider version of it is out, that is taken back: an edit narrows for
+/// everybody who has it.
 // security.md row 30
 pub(super) fn narrowed(question: &Question<'_>) -> Result<Plan, Refusal> {
     let actor = question.facts.actor.as_ref();
@@ -31,7 +31,7 @@ pub(super) fn narrowed(question: &Question<'_>) -> Result<Plan, Refusal> {
         (Some(held), Some(actor)) if held.author.id == actor.id => Ok(end(question, &held.author, &held.id, held.kind)),
         _ => Err(Refusal::reject(
             Reason::PrivateAudience,
-            "direct messages are not bridged yet; nothing was stored",
+            "for named people alone, and no message to them; nothing was stored",
         )),
     }
 }

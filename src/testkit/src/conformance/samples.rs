@@ -146,6 +146,7 @@ impl Samples {
                 id,
                 author,
                 audience: Audience::new(Scope::Direct, [self.native.clone()]),
+                summary: None,
                 text: Text::plain(SECRET),
                 media: Vec::new(),
                 parent: None,

@@ -45,6 +45,12 @@ pub fn representation(
             Resource::Outbox { actor, total, page } => {
                 collections::outbox(config, actor, *total, page.as_ref(), context)
             }
+            Resource::Replies {
+                actor,
+                object,
+                total,
+                page,
+            } => collections::replies(actor, object, *total, page.as_ref()),
             Resource::Followers { actor, total, page } => {
                 collections::people(actor, ids::followers(actor), *total, page.as_ref())
             }

@@ -155,12 +155,12 @@ pub fn replies(object: &ObjectId) -> String {
     format!("{object}/replies", object = object.as_str())
 }
 
-/// The page of a collection that begins behind `before`; without one, the first. The public listener reads these names.
-pub fn page(collection: &str, before: Option<&str>) -> String {
+/// The page of a collection that begins `before` or `after` a position; without one, the first. The public listener reads these names.
+pub fn page(collection: &str, from: Option<(&'static str, &str)>) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("page", "true");
-    if let Some(before) = before {
-        query.append_pair("before", before);
+    if let Some((side, position)) = from {
+        query.append_pair(side, position);
     }
     format!("{collection}?{}", query.finish())
 }
@@ -458,7 +458,7 @@ mod tests {
             assert_eq!(config.opaque_of(other), None, "{other}");
         }
         assert_eq!(
-            page("https://s/o", Some("https://s/a b")),
+            page("https://s/o", Some(("before", "https://s/a b"))),
             "https://s/o?page=true&before=https%3A%2F%2Fs%2Fa+b"
         );
     }

@@ -62,6 +62,7 @@ pub fn router(site: Site) -> Router {
         .route("/users/{id}/followers", get(users::followers))
         .route("/users/{id}/following", get(users::following))
         .route("/users/{id}/{sort}/{object}", get(users::object))
+        .route("/users/{id}/{sort}/{object}/replies", get(users::replies))
         .route("/media/avatar/{name}", get(media::avatar));
     for adapter in site.adapters.iter() {
         for route in Arc::clone(adapter).routes(&site.context) {

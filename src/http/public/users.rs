@@ -19,6 +19,7 @@ const PAGE: usize = 20;
 pub(super) struct Part {
     page: Option<String>,
     before: Option<String>,
+    after: Option<String>,
 }
 
 /// Why nothing is shown.
@@ -116,6 +117,44 @@ pub(super) async fn following(State(site): State<Site>, Path(id): Path<String>, 
     finish(made.await).await
 }
 
+/// `GET /users/{id}/posts/{post}/replies`: for whoever may see the post, the answers that they may see.
+pub(super) async fn replies(
+    State(site): State<Site>,
+    OriginalUri(uri): OriginalUri,
+    Query(part): Query<Part>,
+    request: Request,
+) -> Response<Body> {
+    finish(replies_document(&site, uri.path(), &part, request).await).await
+}
+
+async fn replies_document(site: &Site, path: &str, part: &Part, request: Request) -> Result<Response<Body>, Hidden> {
+    let asked = Asked::new(site, request).await?;
+    asked.signed_enough(site)?;
+    let object = path.strip_suffix("/replies").ok_or(Hidden::NotFound)?;
+    let (adapter, view) = asked.found(site, object).await?;
+    if view.gone.is_some() {
+        return Err(Hidden::Gone);
+    }
+    let network = adapter.network();
+    // of the collection itself only the number is shown
+    let page = part.page().unwrap_or(Page {
+        max: 0,
+        ..Page::default()
+    });
+    let slice = site
+        .context
+        .reads
+        .replies(&asked.viewer, &view.id, &network, &page)
+        .await?;
+    let resource = Resource::Replies {
+        actor: view.author.actor,
+        object: view.id,
+        total: slice.total,
+        page: part.page().map(|_| slice),
+    };
+    asked.document(adapter, &resource, &RenderContext::default())
+}
+
 async fn actor_document(site: &Site, id: &str, request: Request) -> Result<Response<Body>, Hidden> {
     // whoever asks: two servers with authorised fetch must never wait for each other's keys
     let asked = Asked::anyone(&request);
@@ -135,16 +174,8 @@ async fn actor_document(site: &Site, id: &str, request: Request) -> Result<Respo
 async fn object_document(site: &Site, path: &str, request: Request) -> Result<Response<Body>, Hidden> {
     let asked = Asked::new(site, request).await?;
     asked.signed_enough(site)?;
-    let url = site.url(path);
-    for adapter in site.adapters.iter() {
-        let network = adapter.network();
-        let id = causeway_core::id::ObjectId::new(network.clone(), url.as_str());
-        let Some(view) = site.context.reads.object(&asked.viewer, &id, &network).await? else {
-            continue;
-        };
-        return asked.object(site, adapter.as_ref(), view);
-    }
-    Err(Hidden::NotFound)
+    let (adapter, view) = asked.found(site, path).await?;
+    asked.object(site, adapter, view)
 }
 
 /// The active local actor of that name or opaque id, on the first network that knows it.
@@ -200,6 +231,19 @@ impl Asked {
     fn signed_enough(&self, site: &Site) -> Result<(), Hidden> {
         let open = !site.authorized_fetch || self.page || self.viewer != Viewer::Anyone;
         open.then_some(()).ok_or(Hidden::Unsigned)
+    }
+
+    /// The object at `path`, on the first network that shows it to whoever asks.
+    async fn found<'a>(&self, site: &'a Site, path: &str) -> Result<(&'a dyn Adapter, ObjectView), Hidden> {
+        let url = site.url(path);
+        for adapter in site.adapters.iter() {
+            let network = adapter.network();
+            let id = causeway_core::id::ObjectId::new(network.clone(), url.as_str());
+            if let Some(view) = site.context.reads.object(&self.viewer, &id, &network).await? {
+                return Ok((adapter.as_ref(), view));
+            }
+        }
+        Err(Hidden::NotFound)
     }
 
     fn document(
@@ -271,10 +315,10 @@ async fn signer(site: &Site, parts: http::request::Parts) -> Result<Viewer, Hidd
 
 impl Part {
     fn page(&self) -> Option<Page> {
-        (self.page.is_some() || self.before.is_some()).then(|| Page {
+        (self.page.is_some() || self.before.is_some() || self.after.is_some()).then(|| Page {
             max: PAGE,
             before: self.before.clone(),
-            after: None,
+            after: self.after.clone(),
             index: None,
         })
     }

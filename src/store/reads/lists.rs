@@ -47,6 +47,13 @@ const TIMELINE: List = list!(
 );
 const COMMENTS: List = list!("o.root = $3 AND o.kind = 'comment' AND o.gone IS NULL", true);
 
+/// Of other networks' comments those alone that have an id where they are read.
+const REPLIES: List = list!(
+    "o.about = $3 AND o.kind = 'comment' AND o.gone IS NULL
+     AND (o.network = $2 OR EXISTS (SELECT 1 FROM object_address a WHERE a.object = o.key AND a.network = $2))",
+    true
+);
+
 /// Before everything and after everything.
 const ENDS: [(i64, i64); 2] = [(i64::MIN, i64::MIN), (i64::MAX, i64::MAX)];
 
@@ -92,6 +99,24 @@ impl Tx {
             of: root.key,
         };
         self.list(&COMMENTS, &asked, page).await
+    }
+
+    pub(super) async fn replies(
+        &mut self,
+        viewer: &Viewer,
+        object: &ObjectId,
+        on: &Network,
+        page: &Page,
+    ) -> Result<Slice<ObjectView>, Fault> {
+        let Some(object) = self.find_object(object).await? else {
+            return Ok(nothing_of(0));
+        };
+        let asked = Asked {
+            viewer: self.viewer(viewer).await?,
+            on,
+            of: object.key,
+        };
+        self.list(&REPLIES, &asked, page).await
     }
 
     async fn list(&mut self, list: &List, asked: &Asked<'_>, page: &Page) -> Result<Slice<ObjectView>, Fault> {

@@ -77,6 +77,19 @@ impl Reads for Store {
         })
     }
 
+    fn replies<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        object: &'a ObjectId,
+        on: &'a Network,
+        page: &'a Page,
+    ) -> Later<'a, Slice<ObjectView>> {
+        let asked = (viewer.clone(), object.clone(), on.clone(), page.clone());
+        self.read(asked, |tx, (viewer, object, on, page)| {
+            Box::pin(tx.replies(viewer, object, on, page))
+        })
+    }
+
     fn followers<'a>(
         &'a self,
         viewer: &'a Viewer,

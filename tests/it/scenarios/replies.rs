@@ -37,7 +37,7 @@ async fn a_reply_of_fedify_stands_in_the_comments_node_that_the_post_names() {
     );
     juliet.publishes(None, MICROBLOG, "talk-to-me", &entry).await;
     let object = object_with(&stage.peer, "Create", "Talk to me").await;
-    stage.peer.reply(object["id"].as_str().unwrap(), "<p>I do</p>").await;
+    let reply = stage.peer.reply(object["id"].as_str().unwrap(), "<p>I do</p>").await;
 
     let jid = juliet.jid().to_owned();
     let item = causeway_harness::process::eventually("the comment in the node", SOON, || async {
@@ -53,6 +53,16 @@ async fn a_reply_of_fedify_stands_in_the_comments_node_that_the_post_names() {
         "by her own address: {entry}"
     );
     assert!(entry.contains("in-reply-to"), "{entry}");
+
+    // whoever finds the post finds what was answered
+    let url = object["replies"].as_str().unwrap();
+    let (status, whole) = stage.bridge.document(url).await;
+    assert_eq!(
+        (status, &whole["type"], &whole["totalItems"]),
+        (200, &json!("Collection"), &json!(1))
+    );
+    let (_, page) = stage.bridge.document(whole["first"].as_str().unwrap()).await;
+    assert_eq!(page["items"], json!([reply.object]), "{page}");
 }
 
 #[tokio::test]

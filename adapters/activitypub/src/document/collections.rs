@@ -3,7 +3,7 @@
 //! Spec: AP §5 (`OrderedCollection`, `OrderedCollectionPage`), §5.1 (outbox), §5.3 and §5.4 (followers, following).
 
 use causeway_core::adapter::{RenderContext, Rendered, Slice};
-use causeway_core::id::ActorId;
+use causeway_core::id::{ActorId, ObjectId};
 use causeway_core::ports::ObjectView;
 use causeway_core::refusal::Refusal;
 use serde::Serialize;
@@ -32,6 +32,8 @@ struct Collection<T> {
     next: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ordered_items: Option<Vec<T>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    items: Option<Vec<T>>,
 }
 
 impl<T: Serialize> Collection<T> {
@@ -46,6 +48,7 @@ impl<T: Serialize> Collection<T> {
             part_of: None,
             next: None,
             ordered_items: None,
+            items: None,
         }
     }
 
@@ -63,8 +66,9 @@ impl<T: Serialize> Collection<T> {
             total_items: total,
             first: None,
             part_of: Some(id.to_owned()),
-            next: slice.next.as_deref().map(|next| ids::page(id, Some(next))),
+            next: slice.next.as_deref().map(|next| ids::page(id, Some(("before", next)))),
             ordered_items: Some(items),
+            items: None,
         }
     }
 
@@ -116,4 +120,34 @@ pub(super) fn people(
     let known_here = slice.items.iter().filter(|other| *other.network() == ids::NETWORK);
     let items = known_here.map(|other| other.as_str().to_owned()).collect();
     Collection::page(&id, total, slice, items).rendered(actor)
+}
+
+/// What answers an object of ours, by id alone: each is read where it is at home.
+// AS2 vocabulary §4 replies: a Collection, as Mastodon reads it
+pub(super) fn replies(
+    actor: &ActorId,
+    object: &ObjectId,
+    total: u64,
+    page: Option<&Slice<ObjectView>>,
+) -> Result<Rendered, Refusal> {
+    let id = ids::replies(object);
+    let Some(slice) = page else {
+        let whole = Collection::<String>::whole(id, total, true);
+        return Collection {
+            kind: "Collection",
+            ..whole
+        }
+        .rendered(actor);
+    };
+    let known_here = slice.items.iter().filter(|view| *view.id.network() == ids::NETWORK);
+    let items: Vec<String> = known_here.map(|view| view.id.as_str().to_owned()).collect();
+    let page = Collection::page(&id, total, slice, Vec::new());
+    Collection {
+        kind: "CollectionPage",
+        next: slice.next.as_deref().map(|next| ids::page(&id, Some(("after", next)))),
+        ordered_items: None,
+        items: Some(items),
+        ..page
+    }
+    .rendered(actor)
 }

@@ -194,6 +194,43 @@ fn an_outbox_and_its_pages() {
 }
 
 #[test]
+fn replies_are_ids_of_this_network() {
+    let at = |page| {
+        document(&Resource::Replies {
+            actor: juliet(),
+            object: hers("posts/p1"),
+            total: 3,
+            page,
+        })
+    };
+    let whole = at(None);
+    assert_eq!(
+        (&whole["type"], &whole["totalItems"], &whole["first"]),
+        (
+            &json!("Collection"),
+            &json!(3),
+            &json!("https://social.example/users/k3v9/posts/p1/replies?page=true")
+        )
+    );
+    let elsewhere =
+        causeway_core::id::ObjectId::new(causeway_core::id::Network::new("xmpp"), "xmpp:a@b?;node=c;item=d");
+    let mut foreign = view(Payload::Post(Box::new(post("x"))));
+    foreign.id = elsewhere;
+    let page = at(Some(Slice {
+        items: vec![view(Payload::Post(Box::new(post("x")))), foreign],
+        total: 3,
+        index: 0,
+        next: Some("p9".to_owned()),
+    }));
+    assert_eq!(page["type"], json!("CollectionPage"));
+    assert_eq!(page["items"], json!(["https://social.example/users/k3v9/posts/p1"]));
+    assert_eq!(
+        page["next"],
+        json!("https://social.example/users/k3v9/posts/p1/replies?page=true&after=p9")
+    );
+}
+
+#[test]
 fn followers_are_numbers_unless_there_is_a_page() {
     let hidden = document(&Resource::Followers {
         actor: juliet(),

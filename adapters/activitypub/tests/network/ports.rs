@@ -93,6 +93,16 @@ impl Reads for KnownActors {
         no()
     }
 
+    fn replies<'a>(
+        &'a self,
+        _: &'a Viewer,
+        _: &'a ObjectId,
+        _: &'a Network,
+        _: &'a Page,
+    ) -> Later<'a, Slice<ObjectView>> {
+        no()
+    }
+
     fn comments<'a>(
         &'a self,
         _: &'a Viewer,

@@ -340,6 +340,23 @@ impl Reads for World {
         })
     }
 
+    fn replies<'a>(
+        &'a self,
+        _: &'a Viewer,
+        _: &'a ObjectId,
+        _: &'a Network,
+        _: &'a Page,
+    ) -> Later<'a, Slice<ObjectView>> {
+        Box::pin(async {
+            Ok(Slice {
+                items: Vec::new(),
+                total: 0,
+                index: 0,
+                next: None,
+            })
+        })
+    }
+
     fn comments<'a>(
         &'a self,
         viewer: &'a Viewer,

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_core::future::BoxFuture;
 use serde::Serialize;
 
-use crate::id::ActorId;
+use crate::id::{ActorId, ObjectId};
 use crate::ports::{ActorView, ObjectView};
 
 /// Answers one request whose body was read within the route's limit.
@@ -62,6 +62,17 @@ pub enum Resource {
         /// Whose.
         actor: ActorId,
         /// How many there are.
+        total: u64,
+        /// One page.
+        page: Option<Slice<ObjectView>>,
+    },
+    /// What answers one of its objects, oldest first. `None` is the collection, `Some` one page of it.
+    Replies {
+        /// Whose object it is.
+        actor: ActorId,
+        /// What is answered.
+        object: ObjectId,
+        /// How many answers there are.
         total: u64,
         /// One page.
         page: Option<Slice<ObjectView>>,

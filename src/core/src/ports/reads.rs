@@ -120,6 +120,18 @@ pub trait Reads: Send + Sync {
         page: &'a Page,
     ) -> Later<'a, Slice<ObjectView>>;
 
+    /// The comments that answer `object` itself, oldest first, as far as they have an id on `on`.
+    ///
+    /// # Errors
+    /// `Retry` when the store does not answer.
+    fn replies<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        object: &'a ObjectId,
+        on: &'a Network,
+        page: &'a Page,
+    ) -> Later<'a, Slice<ObjectView>>;
+
     /// Who follows `actor`, newest first. Only the actor sees anything but numbers unless it agreed to more.
     ///
     /// # Errors

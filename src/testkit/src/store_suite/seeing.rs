@@ -113,6 +113,12 @@ pub async fn lists_hold_only_what_the_viewer_may_see(world: World) {
             .await
             .unwrap();
         assert_eq!((list.items.len(), list.total), (posts, posts as u64), "{viewer:?}");
+        let list = reads.replies(&viewer, root, &world.n(), &max(20)).await.unwrap();
+        assert_eq!(
+            (list.items.len(), list.total),
+            (comments, comments as u64),
+            "{viewer:?}"
+        );
         let list = reads.comments(&viewer, &place, &world.f(), &max(20)).await.unwrap();
         assert_eq!(
             (list.items.len(), list.total),

@@ -3,7 +3,8 @@
 //! # Layout
 //! * [`ids`]: the only maker and reader of ids: JIDs, items, places, virtual JIDs, needs.
 //! * [`parse()`], [`render()`]: the mapping, pure; they only pick the kind. One file per kind holds both directions:
-//!   `post`, `comment`, `reaction`, `repost`, `follow`, `retraction`, `profile`, `direct`; `text`, `media` and `mentions` are what
+//!   `post`, `comment`, `reaction` and `attachments`, `repost`, `follow`, `retraction`, `profile`, `direct`; `text`, `media`
+//!   and `mentions` are what
 //!   kinds share. `author` says who wrote an item, `thread` where its comments are.
 //! * [`wire`]: elements of the wire, bytes to trees and back, and what comes with an item.
 //! * [`rules`]: the rows of `docs/mapping` that lose something.
@@ -12,11 +13,13 @@
 //!   `deliver` sends, `chat` talks with people, `conversation` carries
 //!   what people say to one another, `fetch` and `profile_read` get what is missing.
 //!
-//! The mapping does not do yet: XEP-0470 attachments (likes are Movim's `♥` comments, both ways), reactions to
+//! XEP-0470 attachments are read wherever they come from and shown beside what this bridge keeps; into nodes that others
+//! keep, reactions go as Movim's `♥` comments, which hold the attachment too. The mapping does not do yet: reactions to
 //! messages (XEP-0444), moves (XEP-0283), reports (XEP-0377).
 
 mod adapter;
 mod arrived;
+mod attachments;
 mod author;
 mod barrier;
 mod capabilities;

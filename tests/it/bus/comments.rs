@@ -2,8 +2,9 @@
 
 use causeway_core::adapter::Verb;
 use causeway_core::id::{Network, PlaceId};
-use causeway_core::model::{Comment, Follow, FollowStep, Payload, Reach};
+use causeway_core::model::{Audience, Comment, Follow, FollowStep, Payload, Reach, Reaction, Retracted, Retraction};
 use causeway_core::ports::{Places, Reads, Viewer};
+use causeway_core::refusal::Reason;
 
 use super::world::World;
 
@@ -120,4 +121,46 @@ async fn our_answer_goes_to_the_author_and_to_those_who_watch_the_place_that_we_
         passed_on[0].activity.payload.post().unwrap().author.as_str(),
         "juliet@capulet"
     );
+}
+
+#[tokio::test]
+async fn a_like_goes_where_the_comments_are_and_counts_once_however_often_it_is_said() {
+    let world = World::new().await;
+    world.follower("bob@far").await;
+    let mut post = world.fa.post("capulet/p1", "juliet@capulet", "hello");
+    post.replies = Some(PlaceId::new(Network::new("fa"), "capulet/comments/p1"));
+    world.juliet_posts(post).await;
+    world.delivers().await;
+    let theirs = world.at("*@far")[0].activity.payload.object().cloned().unwrap();
+    let like = |id: &str, emoji: Option<&str>| {
+        Payload::Reaction(Reaction {
+            id: world.fb.object(id),
+            author: world.fb.actor("bob@far"),
+            object: theirs.clone(),
+            emoji: emoji.map(str::to_owned),
+            custom: None,
+            audience: Audience::public(),
+        })
+    };
+    world.takes(world.of_fb("bob@far", like("far/heart", None))).await;
+    let again = world
+        .outcome(world.of_fb("bob@far", like("far/all#noticed", None)))
+        .await;
+    assert_eq!(again.refused[0].reason, Reason::Duplicate);
+    world.takes(world.of_fb("bob@far", like("far/all#1", Some("🎉")))).await;
+    world.delivers().await;
+    let taken = world.fa.taken();
+    let at: Vec<_> = taken.iter().map(|taken| (taken.address.as_str(), taken.verb)).collect();
+    assert_eq!(at, [("capulet/comments/p1", Verb::Create); 2]);
+
+    let over = Retracted::Reactions {
+        within: world.fb.object("far/all"),
+        but: Vec::new(),
+    };
+    world
+        .takes(world.of_fb("bob@far", Payload::Retraction(Retraction { target: over })))
+        .await;
+    world.delivers().await;
+    let ended: Vec<_> = world.fa.taken().into_iter().skip(2).map(|taken| taken.verb).collect();
+    assert_eq!(ended, [Verb::Retract], "the heart stays");
 }

@@ -113,6 +113,16 @@ impl Reads for KnownActors {
         no()
     }
 
+    fn reactions<'a>(
+        &'a self,
+        _: &'a Viewer,
+        _: &'a ObjectId,
+        _: &'a Network,
+        _: &'a Page,
+    ) -> Later<'a, Slice<ObjectView>> {
+        no()
+    }
+
     fn followers<'a>(
         &'a self,
         _: &'a Viewer,

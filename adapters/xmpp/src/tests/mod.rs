@@ -1,5 +1,6 @@
 //! What every test of a mapping needs, and the tests, kind by kind.
 
+mod attachments;
 mod comment;
 mod follow;
 mod hostile;

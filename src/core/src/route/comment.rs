@@ -74,18 +74,7 @@ fn sends(
 ) -> Vec<Send> {
     let home = comment.post.id.network();
     let object = Sent::Object(comment.post.id.clone());
-    let (gathered, scattered): (Vec<_>, Vec<_>) = networks
-        .into_iter()
-        .partition(|network| root.places.iter().any(|place| place.place.network() == network));
-    let mut places = gathered;
-    // what stands in a place of its own network that we keep is passed on there to the subscribers
-    if root
-        .places
-        .iter()
-        .any(|place| place.hosted && place.place.network() == home)
-    {
-        places.push(home.clone());
-    }
+    let (places, scattered) = by_place(root, home, networks);
     let to_places = Send {
         object: object.clone(),
         to: place_recipients(root, &comment.post.id),
@@ -102,7 +91,24 @@ fn sends(
         .collect()
 }
 
-fn place_recipients(root: &ObjectFact, comment: &ObjectId) -> Vec<Recipients> {
+/// The networks where the thread has a place, and those where it has none.
+pub(super) fn by_place(root: &ObjectFact, home: &Network, networks: Vec<Network>) -> (Vec<Network>, Vec<Network>) {
+    let (mut gathered, scattered): (Vec<_>, Vec<_>) = networks
+        .into_iter()
+        .partition(|network| root.places.iter().any(|place| place.place.network() == network));
+    // what stands in a place of its own network that we keep is passed on there to the subscribers
+    if root
+        .places
+        .iter()
+        .any(|place| place.hosted && place.place.network() == home)
+    {
+        gathered.push(home.clone());
+    }
+    (gathered, scattered)
+}
+
+/// Whoever keeps the thread's place or is told of what happens in it.
+pub(super) fn place_recipients(root: &ObjectFact, comment: &ObjectId) -> Vec<Recipients> {
     let of = |place: &PlaceFact| match place.hosted {
         true => Some(Recipients::Watchers(place.place.clone())),
         // in a place of its own network that others keep, it stands already

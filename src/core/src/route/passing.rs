@@ -1,7 +1,7 @@
 //! Reactions and reposts: said about another's object, with at most its audience.
 
-use super::{Question, checks};
-use crate::id::ObjectId;
+use super::{Question, checks, comment};
+use crate::id::{Network, ObjectId};
 use crate::model::{Audience, Kind, Payload, Reaction, Repost};
 use crate::ports::{ActorFact, ObjectFact, Plan, Recipients, Send, Sent, Step};
 use crate::refusal::{Reason, Refusal};
@@ -9,13 +9,32 @@ use crate::refusal::{Reason, Refusal};
 pub(super) fn reaction(question: &Question<'_>, reaction: &Reaction) -> Result<Plan, Refusal> {
     let author = checks::author(question, &reaction.author)?;
     let about = about(question, author, &reaction.audience)?;
+    // a network may have several ways to say it: it is said once
+    if question.facts.same.is_some() {
+        return Err(Refusal::ignore(Reason::Duplicate, "they said so already"));
+    }
     let audience = checks::clamped(&reaction.audience, about);
-    let to = vec![Recipients::Actor(about.author.id.clone())];
+    let scope = audience.scope;
     let payload = Payload::Reaction(Reaction {
         audience,
         ..reaction.clone()
     });
-    Ok(plan(question, author, &reaction.id, payload, about, to))
+    let id = &reaction.id;
+    let networks = question
+        .links
+        .targets(id.network(), author, Kind::Reaction, Some(scope));
+    let root = question.facts.root.as_ref().unwrap_or(about);
+    let (gathered, scattered) = comment::by_place(root, id.network(), networks);
+    let author_of_it = vec![Recipients::Actor(about.author.id.clone())];
+    let sends = [
+        (comment::place_recipients(root, id), gathered),
+        (author_of_it, scattered),
+    ];
+    let sends = sends.into_iter().filter(|(_, networks)| !networks.is_empty());
+    let sends = sends.map(|(to, networks)| send(id, to, networks));
+    Ok(Plan {
+        steps: std::iter::once(put(payload, about)).chain(sends).collect(),
+    })
 }
 
 pub(super) fn repost(question: &Question<'_>, repost: &Repost) -> Result<Plan, Refusal> {
@@ -32,11 +51,17 @@ pub(super) fn repost(question: &Question<'_>, repost: &Repost) -> Result<Plan, R
         Recipients::Followers(author.id.clone()),
         Recipients::Actor(about.author.id.clone()),
     ];
+    let id = &repost.id;
+    let networks = question
+        .links
+        .targets(id.network(), author, Kind::Repost, Some(audience.scope));
     let payload = Payload::Repost(Repost {
         audience,
         ..repost.clone()
     });
-    Ok(plan(question, author, &repost.id, payload, about, to))
+    Ok(Plan {
+        steps: vec![put(payload, about), send(id, to, networks)],
+    })
 }
 
 fn about<'a>(question: &'a Question<'_>, author: &ActorFact, audience: &Audience) -> Result<&'a ObjectFact, Refusal> {
@@ -51,30 +76,18 @@ fn about<'a>(question: &'a Question<'_>, author: &ActorFact, audience: &Audience
     Ok(about)
 }
 
-fn plan(
-    question: &Question<'_>,
-    author: &ActorFact,
-    id: &ObjectId,
-    payload: Payload,
-    about: &ObjectFact,
-    to: Vec<Recipients>,
-) -> Plan {
-    let kind: Kind = payload.kind();
-    let scope = payload.audience().map(|audience| audience.scope);
-    let networks = question.links.targets(id.network(), author, kind, scope);
-    let put = Step::PutObject {
+fn put(payload: Payload, about: &ObjectFact) -> Step {
+    Step::PutObject {
         payload: Box::new(payload),
         about: Some(about.id.clone()),
         root: None,
-    };
-    Plan {
-        steps: vec![
-            put,
-            Step::Send(Send {
-                object: Sent::Object(id.clone()),
-                to,
-                networks,
-            }),
-        ],
     }
+}
+
+fn send(id: &ObjectId, to: Vec<Recipients>, networks: Vec<Network>) -> Step {
+    Step::Send(Send {
+        object: Sent::Object(id.clone()),
+        to,
+        networks,
+    })
 }

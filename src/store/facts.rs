@@ -1,6 +1,6 @@
 //! What is known that a decision about one activity needs.
 
-use causeway_core::id::{Network, ObjectId, PlaceId};
+use causeway_core::id::{ActorId, Network, ObjectId, PlaceId};
 use causeway_core::model::{
     Activity, Attested, Blocked, Comment, DirectMessage, Follow, FollowStep, Kind, Payload, Reaction, Retracted,
 };
@@ -95,10 +95,13 @@ impl Tx {
                 let same = self.same(reaction, rows.object.as_ref(), about.as_ref()).await?;
                 Ok(Rows { about, same, ..rows })
             }
-            Payload::Repost(repost) => Ok(Rows {
-                about: self.known_object(&repost.object).await?,
-                ..rows
-            }),
+            Payload::Repost(repost) => {
+                let about = self.known_object(&repost.object).await?;
+                let same = self
+                    .same_repost(&repost.author, rows.object.as_ref(), about.as_ref())
+                    .await?;
+                Ok(Rows { about, same, ..rows })
+            }
             Payload::Follow(follow) => self.follow_rows(follow, rows).await,
             Payload::Retraction(retraction) => self.retraction_rows(&retraction.target).await,
             Payload::Move(moved) => Ok(Rows {
@@ -322,6 +325,32 @@ impl Tx {
         Ok(latest.filter(|row| held.is_none_or(|held| held.key != row.key)))
     }
 
+    /// Another repost of the same by the same actor.
+    async fn same_repost(
+        &mut self,
+        author: &ActorId,
+        held: Option<&ObjectRow>,
+        about: Option<&ObjectRow>,
+    ) -> Result<Option<ObjectRow>, Fault> {
+        let author = self.find_actor(author).await?;
+        let (Some(author), Some(about)) = (author, about) else {
+            return Ok(None);
+        };
+        let key: Option<i64> = sqlx::query_scalar(
+            "SELECT key FROM object
+             WHERE about = $1 AND author = $2 AND kind = 'repost' AND gone IS NULL AND key <> $3 LIMIT 1",
+        )
+        .bind(about.key)
+        .bind(author.key)
+        .bind(held.map_or(0, |held| held.key))
+        .fetch_optional(&mut *self.conn)
+        .await?;
+        match key {
+            Some(key) => Ok(Some(self.object(key).await?)),
+            None => Ok(None),
+        }
+    }
+
     /// The reactions whose ids begin with that of `within` and a `#`: from there up to, not including, what begins with
     /// the next character, `$`.
     async fn reactions_within(&mut self, within: &ObjectId) -> Result<Vec<ObjectRow>, Fault> {
@@ -357,7 +386,7 @@ impl Tx {
         }
     }
 
-    async fn known_actor(&mut self, id: &causeway_core::id::ActorId) -> Result<Option<ActorRow>, Fault> {
+    async fn known_actor(&mut self, id: &ActorId) -> Result<Option<ActorRow>, Fault> {
         Ok(self.find_actor(id).await?.filter(|row| row.known))
     }
 

@@ -3,8 +3,8 @@
 //! # Layout
 //! * [`ids`]: the only maker and reader of ids: JIDs, items, places, virtual JIDs, needs.
 //! * [`parse()`], [`render()`]: the mapping, pure; they only pick the kind. One file per kind holds both directions:
-//!   `post`, `comment`, `reaction` and `attachments`, `repost`, `follow`, `retraction`, `profile`, `direct`; `text`, `media`
-//!   and `mentions` are what
+//!   `post`, `event`, `comment`, `reaction` and `attachments`, `repost`, `follow`, `retraction`, `profile`, `direct`;
+//!   `quote`, `text`, `media` and `mentions` are what
 //!   kinds share. `author` says who wrote an item, `thread` where its comments are.
 //! * [`wire`]: elements of the wire, bytes to trees and back, and what comes with an item.
 //! * [`rules`]: the rows of `docs/mapping` that lose something.
@@ -32,6 +32,7 @@ mod deliver;
 mod direct;
 mod entry;
 mod error;
+mod event;
 mod fetch;
 mod follow;
 pub mod ids;
@@ -45,6 +46,7 @@ mod parse;
 mod post;
 pub mod profile;
 mod profile_read;
+mod quote;
 mod reaction;
 mod render;
 mod repost;

@@ -53,14 +53,21 @@ pub(crate) fn render(media: &[Media], losses: &mut Vec<Loss>) -> Vec<AtomLink> {
                 rules::ENCLOSURE_DETAIL.loss(format!("media[{index}]"), "a link has type, title and length only"),
             );
         }
+        // a page is no file: Movim makes a card of a related one
+        let relation = if is_page(media) { "related" } else { "enclosure" };
         links.push(AtomLink {
             media_type: media.media_type.clone(),
             title: alt.map(str::to_owned),
             length: media.size,
-            ..AtomLink::to("enclosure", href)
+            ..AtomLink::to(relation, href)
         });
     }
     links
+}
+
+/// Whether an attachment is a page that the post leads to.
+pub(crate) fn is_page(media: &Media) -> bool {
+    media.media_type.as_deref() == Some("text/html")
 }
 
 /// An http or https address.

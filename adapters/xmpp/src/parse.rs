@@ -21,7 +21,7 @@ use crate::wire::document;
 use crate::wire::envelope::{Envelope, How};
 use crate::wire::item::{PUBSUB_EVENT, PubsubItem, is_pubsub};
 use crate::wire::message::Message;
-use crate::{attachments, comment, direct, follow, post, profile, reaction, repost, retraction};
+use crate::{attachments, comment, direct, event, follow, post, profile, reaction, repost, retraction};
 
 /// Activities in one wire. A page of a node has at most this many items.
 const MAX_ITEMS: usize = 512;
@@ -150,6 +150,10 @@ impl Scene<'_> {
             let replaces = envelope.how != How::File;
             return Ok(attachments::parse(&item, &author, &attached, replaces)?);
         }
+        if event::is(&payload) {
+            let entry = event::entry(&payload);
+            return Ok(vec![event::parse(&self.arrived(&item, &author, &entry), &payload)?]);
+        }
         let entry = AtomEntry::from_element(&payload).ok_or_else(|| unsupported("not an Atom entry"))?;
         self.entry(&item, &author, &entry).map(|crossed| vec![crossed])
     }
@@ -164,15 +168,19 @@ impl Scene<'_> {
         ))
     }
 
-    /// The kinds of entries, the more special first.
-    fn entry(&self, item: &Item, author: &ActorId, entry: &AtomEntry) -> Result<Crossed, Stop> {
-        let arrived = Arrived {
+    fn arrived<'b>(&'b self, item: &'b Item, author: &'b ActorId, entry: &'b AtomEntry) -> Arrived<'b> {
+        Arrived {
             config: self.config,
             context: self.context,
             item,
             author,
             entry,
-        };
+        }
+    }
+
+    /// The kinds of entries, the more special first.
+    fn entry(&self, item: &Item, author: &ActorId, entry: &AtomEntry) -> Result<Crossed, Stop> {
+        let arrived = self.arrived(item, author, entry);
         if entry.deleted {
             return Ok(retraction::parse_tombstone(&arrived));
         }

@@ -2,6 +2,7 @@
 
 mod attachments;
 mod comment;
+mod event;
 mod follow;
 mod hostile;
 mod post;

@@ -24,7 +24,7 @@ pub struct Facts {
     pub other: Option<ActorFact>,
     /// The follow between the two, for follows and their ends.
     pub follow: Option<FollowFact>,
-    /// Of a reaction: another one that says the same, by the same actor about the same object.
+    /// Of a reaction or repost: another one that says the same, by the same actor about the same object.
     pub same: Option<ObjectId>,
     /// Further objects that the activity may end: the reactions that stand in one thing.
     pub within: Vec<ObjectFact>,

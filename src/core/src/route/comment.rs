@@ -1,6 +1,6 @@
 //! Comments: to the thread's place where a network has one, to the people concerned where it has not.
 
-use super::{Question, checks, post, retraction};
+use super::{Question, checks, post, retraction, vote};
 use crate::id::{Network, ObjectId};
 use crate::model::{Audience, Comment, Kind, Payload, Scope};
 use crate::ports::{ActorFact, ActorState, ObjectFact, PlaceFact, Plan, Recipients, Send, Sent, Step};
@@ -19,6 +19,7 @@ pub(super) fn decide(question: &Question<'_>, comment: &Comment) -> Result<Plan,
     let mut comment = comment.clone();
     comment.post.audience = addressed(author, checks::clamped(&comment.post.audience, parent), parent);
     comment.post.edited = checks::edited(question, &comment.post);
+    let comment = vote::counted(question, author, parent, comment)?;
     let put = Step::PutObject {
         about: Some(parent.id.clone()),
         root: Some(root.id.clone()),
@@ -73,6 +74,14 @@ fn sends(
     networks: Vec<Network>,
 ) -> Vec<Send> {
     let home = comment.post.id.network();
+    if comment.post.vote.is_some() {
+        let networks = networks.into_iter().filter(|network| network == parent.id.network());
+        return vec![Send {
+            object: Sent::Object(comment.post.id.clone()),
+            to: vec![Recipients::Actor(parent.author.id.clone())],
+            networks: networks.collect(),
+        }];
+    }
     let object = Sent::Object(comment.post.id.clone());
     let (places, scattered) = by_place(root, home, networks);
     let to_places = Send {

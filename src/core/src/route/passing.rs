@@ -9,10 +9,7 @@ use crate::refusal::{Reason, Refusal};
 pub(super) fn reaction(question: &Question<'_>, reaction: &Reaction) -> Result<Plan, Refusal> {
     let author = checks::author(question, &reaction.author)?;
     let about = about(question, author, &reaction.audience)?;
-    // a network may have several ways to say it: it is said once
-    if question.facts.same.is_some() {
-        return Err(Refusal::ignore(Reason::Duplicate, "they said so already"));
-    }
+    once(question)?;
     let audience = checks::clamped(&reaction.audience, about);
     let scope = audience.scope;
     let payload = Payload::Reaction(Reaction {
@@ -46,6 +43,7 @@ pub(super) fn repost(question: &Question<'_>, repost: &Repost) -> Result<Plan, R
             "what is not public is not passed on",
         ));
     }
+    once(question)?;
     let audience = checks::clamped(&repost.audience, about);
     let to = vec![
         Recipients::Followers(author.id.clone()),
@@ -62,6 +60,15 @@ pub(super) fn repost(question: &Question<'_>, repost: &Repost) -> Result<Plan, R
     Ok(Plan {
         steps: vec![put(payload, about), send(id, to, networks)],
     })
+}
+
+/// A program may have several ways to say one thing (a heart and an attachment; a Lemmy community's two announcements): it
+/// is said once.
+fn once(question: &Question<'_>) -> Result<(), Refusal> {
+    match question.facts.same {
+        Some(_) => Err(Refusal::ignore(Reason::Duplicate, "they said so already")),
+        None => Ok(()),
+    }
 }
 
 fn about<'a>(question: &'a Question<'_>, author: &ActorFact, audience: &Audience) -> Result<&'a ObjectFact, Refusal> {

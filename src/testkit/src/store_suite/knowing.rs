@@ -3,8 +3,8 @@
 use causeway_core::adapter::Arrival;
 use causeway_core::id::{ActorId, ObjectId};
 use causeway_core::model::{
-    Attested, Audience, Block, Blocked, Comment, Follow, FollowStep, Kind, Mention, Payload, Post, Reaction, Retracted,
-    Retraction, Scope,
+    Attested, Audience, Block, Blocked, Comment, Follow, FollowStep, Kind, Mention, Payload, Post, Reaction, Repost,
+    Retracted, Retraction, Scope,
 };
 use causeway_core::ports::{ActorState, FollowState, Standing, Step, Viewer};
 
@@ -383,6 +383,29 @@ pub async fn reactions_are_known_by_what_they_say_and_where_they_stand(world: Wo
     assert_eq!(same(reaction("far.example/other", None)).await, Some(plain.clone()));
     assert_eq!(same(reaction("far.example/other", Some("🎉"))).await, None);
     assert_eq!(same(reaction(plain.as_str(), None)).await, None, "itself");
+
+    let repost = |id: &str| {
+        Payload::Repost(Repost {
+            id: world.far.object(id),
+            author: bob.clone(),
+            object: post.id.clone(),
+            audience: Audience::public(),
+            published: None,
+        })
+    };
+    let first = Box::new(repost("far.example/repost"));
+    world
+        .apply(vec![Step::PutObject {
+            payload: first,
+            about: Some(post.id.clone()),
+            root: None,
+        }])
+        .await;
+    assert_eq!(
+        same(repost("far.example/again")).await,
+        Some(world.far.object("far.example/repost"))
+    );
+    assert_eq!(same(repost("far.example/repost")).await, None, "itself");
 
     for (id, emoji) in [
         ("far.example/bob#1", "🎉"),

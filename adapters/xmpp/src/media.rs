@@ -55,10 +55,12 @@ pub(crate) fn render(media: &[Media], losses: &mut Vec<Loss>) -> Vec<AtomLink> {
         }
         // a page is no file: Movim makes a card of a related one
         let relation = if is_page(media) { "related" } else { "enclosure" };
+        let logo = media.preview.as_ref().filter(|_| is_page(media)).map(Url::as_str);
         links.push(AtomLink {
             media_type: media.media_type.clone(),
             title: alt.map(str::to_owned),
             length: media.size,
+            logo: logo.map(str::to_owned),
             ..AtomLink::to(relation, href)
         });
     }
@@ -83,7 +85,7 @@ fn has_detail(media: &Media) -> bool {
         || media.duration_ms.is_some()
         || media.blurhash.is_some()
         || media.focal_point.is_some()
-        || media.preview.is_some()
+        || media.preview.is_some() && !is_page(media)
 }
 
 fn within_count(mut media: Vec<Media>, field: &'static str, losses: &mut Vec<Loss>) -> Vec<Media> {

@@ -107,6 +107,9 @@ pub fn written(profile: &Profile, losses: &mut Vec<Loss>) -> Bundle {
     if profile.header.is_some() || !profile.emoji.is_empty() {
         losses.push(rules::PROFILE_OTHER.loss("header, emoji", "no vCard has them"));
     }
+    if profile.moved_to.is_some() || !profile.also_known_as.is_empty() {
+        losses.push(rules::PROFILE_OTHER.loss("moved_to, also_known_as", "a line of the note, or nothing"));
+    }
     let vcard = VCard {
         full_name: Some(name.clone()),
         nickname: profile.handle.clone(),
@@ -196,7 +199,9 @@ fn note(profile: &Profile) -> String {
         .fields
         .iter()
         .map(|field| format!("{}: {}", display_name(&field.name), field.value.plain.trim()));
+    let moved = profile.moved_to.as_ref().map(|to| format!("Moved to: {}", to.as_str()));
     let lines: Vec<_> = std::iter::once(profile.bio.plain.trim().to_owned())
+        .chain(moved)
         .chain(fields)
         .collect();
     cut(lines.join("\n").trim(), MAX_BIO)

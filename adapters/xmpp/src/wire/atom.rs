@@ -106,6 +106,8 @@ pub struct AtomLink {
     pub title: Option<String>,
     /// Bytes of what it leads to.
     pub length: Option<u64>,
+    /// The address of a picture that stands for it: Movim 2026-08 has it of related pages.
+    pub logo: Option<String>,
 }
 
 /// RFC 4685 §3

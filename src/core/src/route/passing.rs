@@ -30,7 +30,7 @@ pub(super) fn reaction(question: &Question<'_>, reaction: &Reaction) -> Result<P
     let sends = sends.into_iter().filter(|(_, networks)| !networks.is_empty());
     let sends = sends.map(|(to, networks)| send(id, to, networks));
     Ok(Plan {
-        steps: std::iter::once(put(payload, about)).chain(sends).collect(),
+        steps: std::iter::once(put(payload, about, Some(root))).chain(sends).collect(),
     })
 }
 
@@ -58,7 +58,7 @@ pub(super) fn repost(question: &Question<'_>, repost: &Repost) -> Result<Plan, R
         ..repost.clone()
     });
     Ok(Plan {
-        steps: vec![put(payload, about), send(id, to, networks)],
+        steps: vec![put(payload, about, None), send(id, to, networks)],
     })
 }
 
@@ -83,11 +83,12 @@ fn about<'a>(question: &'a Question<'_>, author: &ActorFact, audience: &Audience
     Ok(about)
 }
 
-fn put(payload: Payload, about: &ObjectFact) -> Step {
+/// With the first post of the thread whose place it stands in, if it stands in one.
+fn put(payload: Payload, about: &ObjectFact, root: Option<&ObjectFact>) -> Step {
     Step::PutObject {
         payload: Box::new(payload),
         about: Some(about.id.clone()),
-        root: None,
+        root: root.map(|root| root.id.clone()),
     }
 }
 

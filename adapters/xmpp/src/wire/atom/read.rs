@@ -122,6 +122,7 @@ fn link(element: &Element) -> Option<AtomLink> {
             .filter(|href| !href.is_empty())?,
         media_type: attr(element, "type"),
         title: attr(element, "title"),
+        logo: attr(element, "logo"),
         length: element.attr("length").and_then(|length| length.trim().parse().ok()),
     })
 }

@@ -52,6 +52,7 @@ fn link(link: &AtomLink) -> Element {
         .with_opt("title", link.title.as_ref())
         .with_opt("type", link.media_type.as_ref())
         .with_opt("length", link.length.map(|length| length.to_string()))
+        .with_opt("logo", link.logo.as_ref())
         .with("href", &link.href)
 }
 

@@ -68,7 +68,7 @@ pub(crate) fn parse(
         within: item.object(),
         but: reactions.iter().map(|reaction| reaction.id.clone()).collect(),
     };
-    let over = replaces.then(|| Payload::Retraction(Retraction { target: over }));
+    let over = replaces.then_some(Payload::Retraction(Retraction { target: over }));
     let payloads = over.into_iter().chain(reactions.into_iter().map(Payload::Reaction));
     let mut crossed: Vec<Crossed> = payloads
         .map(|payload| Crossed {

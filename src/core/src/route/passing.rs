@@ -2,7 +2,7 @@
 
 use super::{Question, checks, comment};
 use crate::id::{Network, ObjectId};
-use crate::model::{Audience, Kind, Payload, Reaction, Repost};
+use crate::model::{ActorKind, Audience, Kind, Payload, Reaction, Repost};
 use crate::ports::{ActorFact, ObjectFact, Plan, Recipients, Send, Sent, Step};
 use crate::refusal::{Reason, Refusal};
 
@@ -44,6 +44,7 @@ pub(super) fn repost(question: &Question<'_>, repost: &Repost) -> Result<Plan, R
         ));
     }
     once(question)?;
+    in_its_thread(author, about)?;
     let audience = checks::clamped(&repost.audience, about);
     let to = vec![
         Recipients::Followers(author.id.clone()),
@@ -69,6 +70,19 @@ fn once(question: &Question<'_>) -> Result<(), Refusal> {
         Some(_) => Err(Refusal::ignore(Reason::Duplicate, "they said so already")),
         None => Ok(()),
     }
+}
+
+/// A community announces every answer below its posts: it stands in its thread, and not among what the community posts.
+// FEP-1b12 "The Announce activity"
+fn in_its_thread(author: &ActorFact, about: &ObjectFact) -> Result<(), Refusal> {
+    let community = author
+        .profile
+        .as_ref()
+        .is_some_and(|profile| profile.kind == ActorKind::Group);
+    if community && about.kind == Kind::Comment {
+        return Err(Refusal::ignore(Reason::Duplicate, "an answer stands in its thread"));
+    }
+    Ok(())
 }
 
 fn about<'a>(question: &'a Question<'_>, author: &ActorFact, audience: &Audience) -> Result<&'a ObjectFact, Refusal> {

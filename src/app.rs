@@ -18,6 +18,7 @@ use crate::delivery::{Deliverer, Settings};
 use crate::http::client::{GuardedClient, Switches};
 use crate::http::ops::{self, Ops};
 use crate::http::public::{self, Site};
+use crate::http::server::{self, Limits};
 use crate::inspect::{Tap, Writer};
 use crate::services::{BridgeDirectory, KeyRing, SystemClock, SystemRandom};
 use crate::store::Store;
@@ -175,8 +176,18 @@ impl App {
         }
         let mut parts = JoinSet::new();
         let shutdown = self.context.shutdown.clone();
-        parts.spawn(http(web, public::router(self.site()), shutdown.clone()));
-        parts.spawn(http(ops_listener, ops::router(ops), shutdown.clone()));
+        parts.spawn(server::serve(
+            web,
+            public::router(self.site()),
+            Limits::default(),
+            shutdown.clone(),
+        ));
+        parts.spawn(server::serve(
+            ops_listener,
+            ops::router(ops),
+            Limits::default(),
+            shutdown.clone(),
+        ));
         parts.spawn(process::run(Arc::clone(&self.bus), shutdown.clone()));
         parts.spawn(Arc::clone(&self.deliverer).run());
         for adapter in self.adapters.iter() {
@@ -368,15 +379,6 @@ async fn listen(listener: &'static str, address: std::net::SocketAddr) -> Result
         address,
         source,
     })
-}
-
-async fn http(listener: TcpListener, router: axum::Router, shutdown: Shutdown) {
-    let served = axum::serve(listener, router)
-        .with_graceful_shutdown(async move { shutdown.requested().await })
-        .await;
-    if let Err(error) = served {
-        tracing::error!(%error, "a listener ended");
-    }
 }
 
 /// Returns at SIGINT or SIGTERM.

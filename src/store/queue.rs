@@ -44,17 +44,28 @@ struct JobRow {
 ///
 /// The plus keeps SQLite to the index in the order of `seq`: it would else sort the whole lane for each batch.
 ///
-/// `in_audience` is whether a target may see an object now. What has no audience of its own is owed to those it names. Of a local author
-/// nothing is for networks that they do not, or no longer, agree to.
+/// `in_audience` is whether a target may see an object now. What has no audience of its own is owed to those it names. One of ours is
+/// shown what others do not show to everybody only after agreeing to that; what is said to them as a message is no such
+/// thing. Of a local author nothing is for networks that they do not, or no longer, agree to.
 const NEXT: &str = "
     SELECT d.seq, d.object, d.author, d.target, d.attempts, d.since, o.version, o.gone IS NOT NULL AS gone,
            o.network = t.network AS at_home, t.network, t.host, t.address, c.version AS held, c.tried,
            (o.kind IN ('follow', 'profile', 'block', 'report', 'move') OR o.scope IN ('public', 'unlisted')
             OR EXISTS (SELECT 1 FROM object_recipient r JOIN actor a ON a.key = r.actor
-                       WHERE r.object = o.key AND (a.own = d.target OR a.shared = d.target))
+                       WHERE r.object = o.key AND (a.own = d.target OR a.shared = d.target)
+                         AND (o.kind <> 'post' OR w.state = 'local' OR a.state <> 'local'
+                              OR COALESCE((SELECT n.given FROM consent n
+                                           WHERE n.actor = a.key AND n.network = a.network
+                                             AND n.purpose = 'receive-followers'
+                                           ORDER BY n.key DESC LIMIT 1), FALSE)))
             OR (o.scope = 'followers'
                 AND EXISTS (SELECT 1 FROM actor a
                             WHERE (a.own = d.target OR a.shared = d.target)
+                              AND (w.state = 'local' OR a.state <> 'local'
+                                   OR COALESCE((SELECT n.given FROM consent n
+                                                WHERE n.actor = a.key AND n.network = a.network
+                                                  AND n.purpose = 'receive-followers'
+                                                ORDER BY n.key DESC LIMIT 1), FALSE))
                               AND EXISTS (SELECT 1 FROM follow f
                                           WHERE f.follower = a.key AND f.followee = o.author AND f.state = 'accepted'))))
            AND (w.state <> 'local' OR t.network = w.network

@@ -16,7 +16,7 @@ mod reads;
 mod services;
 mod watches;
 
-pub use accounts::{Account, Accounts, ConsentEntry, NewAccount, Standing};
+pub use accounts::{Account, Accounts, Agreement, ConsentEntry, NewAccount, Standing};
 pub use events::{Accepted, EventId, EventOutcome, Events, StoredEvent};
 pub use http::{HttpClient, HttpRequest, HttpResponse, Redirects, Signer};
 pub use keys::{KeyStore, Keys, OwnKey, RemoteKey, Secret};

@@ -1,6 +1,7 @@
 //! The composition root: the only file that names every adapter.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use causeway_core::adapter::{Adapter, Adapters, Context, Shutdown};
 use causeway_core::bus::{Bus, Parts};
@@ -20,8 +21,9 @@ use crate::http::ops::{self, Ops};
 use crate::http::public::{self, Site};
 use crate::http::server::{self, Limits};
 use crate::inspect::{Tap, Writer};
-use crate::services::{BridgeDirectory, KeyRing, SystemClock, SystemRandom};
+use crate::services::{AtOnce, BridgeDirectory, KeyRing, SystemClock, SystemRandom};
 use crate::store::Store;
+use crate::upkeep::Upkeep;
 use crate::{metrics, process};
 
 /// Everything, put together and not running yet.
@@ -31,7 +33,6 @@ pub struct App {
     context: Context,
     bus: Arc<Bus>,
     store: Store,
-    directory: Arc<BridgeDirectory>,
     deliverer: Arc<Deliverer>,
     writer: Option<Writer>,
     switch: watch::Sender<bool>,
@@ -131,7 +132,6 @@ impl App {
             context,
             bus,
             store,
-            directory,
             deliverer,
             writer,
             switch,
@@ -144,12 +144,15 @@ impl App {
     /// # Errors
     /// As finding them has them.
     pub async fn lookup(self, address: &str) -> Result<Resolved, Refusal> {
-        let working = tokio::spawn(process::run(Arc::clone(&self.bus), self.context.shutdown.clone()));
-        let found = self.directory.find(address, &self.seen_on()).await;
-        self.switch.send_replace(true);
-        // an operator's question ends with its answer; what is left is done by the running bridge
-        working.abort();
-        found
+        // a bridge may be running on the same database: what waits there is its own
+        let directory = BridgeDirectory::new(
+            Arc::clone(&self.adapters),
+            Arc::new(AtOnce(Arc::clone(&self.bus))),
+            Arc::new(self.store.clone()),
+            serves(&self.config),
+        );
+        directory.connect(self.context.clone());
+        directory.find(address, &self.seen_on()).await
     }
 
     /// Runs until the process is asked to end.
@@ -190,6 +193,7 @@ impl App {
         ));
         parts.spawn(process::run(Arc::clone(&self.bus), shutdown.clone()));
         parts.spawn(Arc::clone(&self.deliverer).run());
+        parts.spawn(self.upkeep().run());
         for adapter in self.adapters.iter() {
             parts.spawn(Arc::clone(adapter).run(self.context.clone()));
         }
@@ -206,6 +210,16 @@ impl App {
             () = tokio::time::sleep(GRACE) => tracing::warn!("some work was left to its leases"),
         }
         Ok(())
+    }
+
+    fn upkeep(&self) -> Upkeep {
+        Upkeep {
+            adapters: Arc::clone(&self.adapters),
+            context: self.context.clone(),
+            accounts: Arc::new(self.store.clone()),
+            retention: Arc::new(self.store.clone()),
+            keep: Duration::from_secs(u64::from(self.config.db.keep_days) * 24 * 3600),
+        }
     }
 
     fn site(&self) -> Site {

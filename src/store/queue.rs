@@ -98,6 +98,13 @@ impl Queue for Store {
         })
     }
 
+    fn renew<'a>(&'a self, claim: &'a LaneClaim, until: Timestamp) -> Later<'a, bool> {
+        let asked = (claim.lane, claim.lease_until.millis(), until.millis());
+        self.write(asked, |tx, (lane, held, until)| {
+            Box::pin(tx.renew_lease(*lane, *held, *until))
+        })
+    }
+
     fn next(&self, lane: LaneId, now: Timestamp, limit: usize) -> Later<'_, Vec<Job>> {
         let asked = (lane, now.millis(), i64::try_from(limit).unwrap_or(i64::MAX));
         self.write(asked, |tx, (lane, now, limit)| {
@@ -167,6 +174,16 @@ impl Tx {
         Ok(rows.into_iter().map(LaneRow::claim).collect())
     }
 
+    async fn renew_lease(&mut self, lane: LaneId, held: i64, until: i64) -> Result<bool, Fault> {
+        let done = sqlx::query("UPDATE lane SET lease_until = $3 WHERE key = $1 AND lease_until = $2")
+            .bind(lane.0)
+            .bind(held)
+            .bind(until)
+            .execute(&mut *self.conn)
+            .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
     /// The attempt is counted, and what the target may hold from now on is marked, before anything is sent.
     async fn next_jobs(&mut self, lane: LaneId, now: i64, limit: i64) -> Result<Vec<Job>, Fault> {
         let rows: Vec<JobRow> = sqlx::query_as(NEXT)
@@ -193,7 +210,7 @@ impl Tx {
     async fn mark_tried(&mut self, job: &Job) -> Result<(), Fault> {
         sqlx::query(
             "INSERT INTO object_copy (object, target, tried) VALUES ($1, $2, $3)
-             ON CONFLICT (object, target) DO UPDATE SET tried = excluded.tried",
+             ON CONFLICT (object, target) DO UPDATE SET tried = COALESCE(object_copy.tried, excluded.tried)",
         )
         .bind(job.object.0)
         .bind(job.target_key.0)
@@ -232,11 +249,7 @@ impl LaneRow {
 }
 
 impl JobRow {
-    /// What a target may hold counts as held when it must go. When it is to have the object, only what it holds for
-    /// certain counts: the same wire is sent again, with the same ids.
     fn job(self) -> Job {
-        let ends = self.gone || !self.in_audience;
-        let held = if ends { self.held.or(self.tried) } else { self.held };
         Job {
             delivery: DeliveryId(self.seq),
             object: ObjectKey(self.object),
@@ -248,7 +261,8 @@ impl JobRow {
                 address: self.address,
             },
             target_key: TargetKey(self.target),
-            held: held.map(words::small),
+            held: self.held.map(words::small),
+            tried: self.tried.map(words::small),
             gone: self.gone,
             in_audience: self.in_audience,
             at_home: self.at_home,

@@ -3,7 +3,8 @@
 //! # Layout
 //! * [`ids`]: the only maker and reader of ids: JIDs, items, places, virtual JIDs, needs.
 //! * [`parse()`], [`render()`]: the mapping, pure; they only pick the kind. One file per kind holds both directions:
-//!   `post`, `comment`, `reaction`, `repost`, `follow`, `retraction`, `profile`, `direct`; `text`, `media` and `mentions` are what
+//!   `post`, `comment`, `reaction`, `repost`, `follow`, `retraction`, `profile`, `direct`; `whisper` is a comment that is
+//!   not for everybody; `text`, `media` and `mentions` are what
 //!   kinds share. `author` says who wrote an item, `thread` where its comments are.
 //! * [`wire`]: elements of the wire, bytes to trees and back, and what comes with an item.
 //! * [`rules`]: the rows of `docs/mapping` that lose something.
@@ -54,6 +55,7 @@ mod tests;
 mod text;
 mod thread;
 mod watch;
+mod whisper;
 pub mod wire;
 mod xml;
 

@@ -78,13 +78,11 @@ fn crossed(actor: ActorId, object: ObjectId) -> Crossed {
     let payload = Payload::Retraction(Retraction {
         target: Retracted::Object(object),
     });
-    Crossed {
-        activity: Activity {
-            id: None,
-            actor,
-            at: None,
-            payload,
-        },
-        losses: Vec::new(),
-    }
+    let activity = Activity {
+        id: None,
+        actor,
+        at: None,
+        payload,
+    };
+    Crossed::new(activity, Vec::new())
 }

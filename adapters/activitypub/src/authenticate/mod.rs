@@ -67,7 +67,7 @@ impl ActivityPub {
             return Err(Refusal::reject(Reason::OriginMismatch, "the actor is one of ours"));
         }
         let attested = self.attested(context, &signed.claim, &activity).await?;
-        Ok(signed.into_wire(attested, activity.wire_id(), raw.body, raw.received))
+        Ok(signed.into_wire(attested, activity.wire_id(raw.received), raw.body, raw.received))
     }
 
     fn claimed(&self, mut parts: Parts, body: &[u8], now: Timestamp) -> Result<Signed, Refusal> {

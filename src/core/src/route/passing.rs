@@ -8,19 +8,21 @@ use crate::refusal::{Reason, Refusal};
 
 pub(super) fn reaction(question: &Question<'_>, reaction: &Reaction) -> Result<Plan, Refusal> {
     let author = checks::author(question, &reaction.author)?;
-    let about = about(question, author, &reaction.audience)?;
+    let (about, renewed) = about(question, author, &reaction.audience)?;
     let audience = checks::clamped(&reaction.audience, about);
     let to = vec![Recipients::Actor(about.author.id.clone())];
     let payload = Payload::Reaction(Reaction {
         audience,
         ..reaction.clone()
     });
-    Ok(plan(question, author, &reaction.id, payload, about, to))
+    let mut plan = plan(question, author, &reaction.id, payload, about, to);
+    plan.steps.splice(0..0, renewed);
+    Ok(plan)
 }
 
 pub(super) fn repost(question: &Question<'_>, repost: &Repost) -> Result<Plan, Refusal> {
     let author = checks::author(question, &repost.author)?;
-    let about = about(question, author, &repost.audience)?;
+    let (about, renewed) = about(question, author, &repost.audience)?;
     if !about.scope.is_public() {
         return Err(Refusal::reject(
             Reason::PrivateAudience,
@@ -36,11 +38,18 @@ pub(super) fn repost(question: &Question<'_>, repost: &Repost) -> Result<Plan, R
         audience,
         ..repost.clone()
     });
-    Ok(plan(question, author, &repost.id, payload, about, to))
+    let mut plan = plan(question, author, &repost.id, payload, about, to);
+    plan.steps.splice(0..0, renewed);
+    Ok(plan)
 }
 
-fn about<'a>(question: &'a Question<'_>, author: &ActorFact, audience: &Audience) -> Result<&'a ObjectFact, Refusal> {
-    checks::storable(question, author, None)?;
+/// What it is about, and what must be done before it can be stored.
+fn about<'a>(
+    question: &'a Question<'_>,
+    author: &ActorFact,
+    audience: &Audience,
+) -> Result<(&'a ObjectFact, Option<Step>), Refusal> {
+    let renewed = checks::storable(question, author, None)?;
     let about = question
         .facts
         .about
@@ -48,7 +57,7 @@ fn about<'a>(question: &'a Question<'_>, author: &ActorFact, audience: &Audience
         .filter(|about| !about.gone)
         .ok_or_else(|| Refusal::ignore(Reason::ParentUnknown, "what it is about is not known here"))?;
     checks::concerns_us(question, author, audience)?;
-    Ok(about)
+    Ok((about, renewed))
 }
 
 fn plan(

@@ -1,6 +1,7 @@
 //! The composition root: the only file that names every adapter.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use causeway_core::adapter::{Adapter, Adapters, Context, Shutdown};
 use causeway_core::bus::{Bus, Parts};
@@ -18,9 +19,11 @@ use crate::delivery::{Deliverer, Settings};
 use crate::http::client::{GuardedClient, Switches};
 use crate::http::ops::{self, Ops};
 use crate::http::public::{self, Site};
+use crate::http::server::{self, Limits};
 use crate::inspect::{Tap, Writer};
-use crate::services::{BridgeDirectory, KeyRing, SystemClock, SystemRandom};
+use crate::services::{AtOnce, BridgeDirectory, KeyRing, SystemClock, SystemRandom};
 use crate::store::Store;
+use crate::upkeep::Upkeep;
 use crate::{metrics, process};
 
 /// Everything, put together and not running yet.
@@ -30,7 +33,6 @@ pub struct App {
     context: Context,
     bus: Arc<Bus>,
     store: Store,
-    directory: Arc<BridgeDirectory>,
     deliverer: Arc<Deliverer>,
     writer: Option<Writer>,
     switch: watch::Sender<bool>,
@@ -130,7 +132,6 @@ impl App {
             context,
             bus,
             store,
-            directory,
             deliverer,
             writer,
             switch,
@@ -143,12 +144,15 @@ impl App {
     /// # Errors
     /// As finding them has them.
     pub async fn lookup(self, address: &str) -> Result<Resolved, Refusal> {
-        let working = tokio::spawn(process::run(Arc::clone(&self.bus), self.context.shutdown.clone()));
-        let found = self.directory.find(address, &self.seen_on()).await;
-        self.switch.send_replace(true);
-        // an operator's question ends with its answer; what is left is done by the running bridge
-        working.abort();
-        found
+        // a bridge may be running on the same database: what waits there is its own
+        let directory = BridgeDirectory::new(
+            Arc::clone(&self.adapters),
+            Arc::new(AtOnce(Arc::clone(&self.bus))),
+            Arc::new(self.store.clone()),
+            serves(&self.config),
+        );
+        directory.connect(self.context.clone());
+        directory.find(address, &self.seen_on()).await
     }
 
     /// Runs until the process is asked to end.
@@ -175,10 +179,21 @@ impl App {
         }
         let mut parts = JoinSet::new();
         let shutdown = self.context.shutdown.clone();
-        parts.spawn(http(web, public::router(self.site()), shutdown.clone()));
-        parts.spawn(http(ops_listener, ops::router(ops), shutdown.clone()));
+        parts.spawn(server::serve(
+            web,
+            public::router(self.site()),
+            Limits::default(),
+            shutdown.clone(),
+        ));
+        parts.spawn(server::serve(
+            ops_listener,
+            ops::router(ops),
+            Limits::default(),
+            shutdown.clone(),
+        ));
         parts.spawn(process::run(Arc::clone(&self.bus), shutdown.clone()));
         parts.spawn(Arc::clone(&self.deliverer).run());
+        parts.spawn(self.upkeep().run());
         for adapter in self.adapters.iter() {
             parts.spawn(Arc::clone(adapter).run(self.context.clone()));
         }
@@ -195,6 +210,16 @@ impl App {
             () = tokio::time::sleep(GRACE) => tracing::warn!("some work was left to its leases"),
         }
         Ok(())
+    }
+
+    fn upkeep(&self) -> Upkeep {
+        Upkeep {
+            adapters: Arc::clone(&self.adapters),
+            context: self.context.clone(),
+            accounts: Arc::new(self.store.clone()),
+            retention: Arc::new(self.store.clone()),
+            keep: Duration::from_secs(u64::from(self.config.db.keep_days) * 24 * 3600),
+        }
     }
 
     fn site(&self) -> Site {
@@ -368,15 +393,6 @@ async fn listen(listener: &'static str, address: std::net::SocketAddr) -> Result
         address,
         source,
     })
-}
-
-async fn http(listener: TcpListener, router: axum::Router, shutdown: Shutdown) {
-    let served = axum::serve(listener, router)
-        .with_graceful_shutdown(async move { shutdown.requested().await })
-        .await;
-    if let Err(error) = served {
-        tracing::error!(%error, "a listener ended");
-    }
 }
 
 /// Returns at SIGINT or SIGTERM.

@@ -7,7 +7,7 @@
 //! * [`config`]: one TOML file and the environment.
 //! * [`process`], [`delivery`]: the bus's second and third stage at work.
 //! * [`http`]: the public listener, the operator's, the guarded client.
-//! * [`services`]: time, chance, keys, finding actors.
+//! * [`services`]: time, chance, keys, finding actors. [`upkeep`]: what is looked after by and by.
 //!
 //! The model, the bus and the adapter contract are in `causeway-core`, wire grammars in `causeway-formats`, each network in
 //! an adapter crate.
@@ -24,3 +24,4 @@ pub mod metrics;
 pub mod process;
 pub mod services;
 pub mod store;
+pub mod upkeep;

@@ -34,6 +34,11 @@ pub fn describe() {
         Unit::Count,
         "traces lost because writing them was too slow"
     );
+    describe_counter!(
+        "causeway_forgotten_total",
+        Unit::Count,
+        "what had its time and was forgotten, by sort"
+    );
     gauge!("causeway_up").set(1.0);
     gauge!("causeway_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
 }
@@ -69,4 +74,9 @@ pub fn field(network: &str, direction: &'static str, class: &'static str) {
 pub fn delivery(network: &str, outcome: &'static str, reason: &'static str) {
     counter!("causeway_deliveries_total", "network" => network.to_owned(), "outcome" => outcome, "reason" => reason)
         .increment(1);
+}
+
+/// Things of one sort that had their time.
+pub fn swept(what: &'static str, count: u64) {
+    counter!("causeway_forgotten_total", "what" => what).increment(count);
 }

@@ -1,6 +1,7 @@
 //! Runs the bus's second stage: events of one origin in order, of different origins side by side.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +9,8 @@ use causeway_core::adapter::Shutdown;
 use causeway_core::bus::Bus;
 use causeway_core::model::Attested;
 use causeway_core::ports::{EventId, StoredEvent};
+use causeway_core::refusal::Refusal;
+use futures_util::FutureExt;
 use tokio::task::JoinSet;
 
 /// Origins worked on at once.
@@ -38,6 +41,18 @@ pub async fn run(bus: Arc<Bus>, shutdown: Shutdown) {
     }
     while let Some(done) = work.running.join_next().await {
         work.ended(done);
+    }
+}
+
+/// One event. A fault of ours that shows in one wire must not come again with it for ever, nor stop what comes after.
+async fn one(bus: &Bus, event: StoredEvent) -> Result<(), Refusal> {
+    let id = event.id;
+    match AssertUnwindSafe(bus.process(event)).catch_unwind().await {
+        Ok(done) => done,
+        Err(_) => {
+            tracing::error!(event = id.0, "processing panicked; the event is parked");
+            bus.park(id).await
+        }
     }
 }
 
@@ -115,7 +130,7 @@ impl Work {
         let bus = Arc::clone(&self.bus);
         self.running.spawn(async move {
             for event in queue {
-                if let Err(refusal) = bus.process(event).await {
+                if let Err(refusal) = one(&bus, event).await {
                     tracing::warn!(%refusal, "an event stays pending");
                     break;
                 }

@@ -57,11 +57,13 @@ CREATE TABLE actor_address (
     name    TEXT,                          -- the handle's part before '@'
     since   BIGINT NOT NULL,
     gone    BIGINT,
+    purged  BIGINT,                        -- when its key and the list of who held what were destroyed
     PRIMARY KEY (network, id)
 );
 CREATE UNIQUE INDEX actor_address_era ON actor_address (actor, network, era);
 CREATE UNIQUE INDEX actor_address_handle ON actor_address (network, handle) WHERE handle IS NOT NULL AND gone IS NULL;
 CREATE INDEX actor_address_name ON actor_address (network, name);
+CREATE INDEX actor_address_leaving ON actor_address (actor, era) WHERE gone IS NOT NULL AND purged IS NULL;
 CREATE INDEX actor_address_opaque ON actor_address (opaque);
 
 -- What actors agreed to. Rows are only added.
@@ -121,7 +123,7 @@ CREATE TABLE object (
     conversation TEXT,                     -- OStatus conversation
     scope        TEXT    NOT NULL,
     version      BIGINT  NOT NULL,
-    generation   BIGINT  NOT NULL DEFAULT 1,
+    generation   BIGINT  NOT NULL DEFAULT 1, -- grows when an id is used again after its object ended
     published    BIGINT,
     edited       BIGINT,
     sort         BIGINT  NOT NULL,         -- when it was published, but never later than it came
@@ -131,7 +133,7 @@ CREATE TABLE object (
     event        BIGINT,                   -- the wire it came in
     stored       BIGINT  NOT NULL,
     gone         BIGINT,
-    UNIQUE (network, id)
+    UNIQUE (network, id, generation)
 );
 CREATE UNIQUE INDEX object_profile ON object (author, era) WHERE kind = 'profile';
 CREATE INDEX object_author ON object (author);
@@ -175,7 +177,7 @@ CREATE TABLE place_subscriber (
     PRIMARY KEY (network, place, subscriber)
 );
 
--- What each target holds: `version` for certain, `tried` perhaps (begun, and no answer yet).
+-- What each target holds: `version` for certain, `tried` or a later one perhaps (begun, and no answer yet).
 CREATE TABLE object_copy (
     object    BIGINT NOT NULL REFERENCES object (key),
     target    BIGINT NOT NULL REFERENCES target (key),
@@ -207,6 +209,7 @@ CREATE INDEX delivery_object ON delivery (object, target, seq) WHERE state = 'op
 CREATE INDEX delivery_lane ON delivery (lane, seq) WHERE state = 'open';
 CREATE INDEX delivery_lane_due ON delivery (lane, due) WHERE state = 'open';
 CREATE INDEX delivery_order ON delivery (author, target, seq) WHERE state = 'open';
+CREATE INDEX delivery_dead ON delivery (ended) WHERE state = 'dead';
 CREATE INDEX delivery_since ON delivery (since) WHERE state = 'open';
 
 CREATE TABLE follow (

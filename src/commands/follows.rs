@@ -45,10 +45,8 @@ impl Desk {
         loop {
             match self.parts.reads.follow(asking.actor, &person.home).await? {
                 Some(FollowState::Accepted) => {
-                    return Ok(say(
-                        format!("You follow {name}. Their address here: {}", person.id.as_str()),
-                        &["following"],
-                    ));
+                    let text = format!("You follow {name}. Their address here: {}.", person.id.as_str());
+                    return self.with_what_is_kept_from_you(asking, text).await;
                 }
                 Some(FollowState::Rejected) => {
                     return Err(Refusal::reject(

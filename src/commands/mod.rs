@@ -7,6 +7,7 @@ mod consent;
 mod follows;
 mod help;
 mod info;
+mod privacy;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -87,6 +88,11 @@ pub const LIST: &[Command] = &[
         name: "lookup",
         arguments: "ADDRESS|URL",
         about: "show who that is, without following",
+    },
+    Command {
+        name: "privacy",
+        arguments: "[receive-followers on|off]",
+        about: "show or change what else you agree to",
     },
 ];
 
@@ -171,6 +177,7 @@ impl Desk {
             "following" => self.following(asking).await,
             "followers" => self.followers(asking).await,
             "lookup" => self.lookup(asking, rest).await,
+            "privacy" => self.privacy(asking, rest).await,
             _ => self.greeting(asking).await,
         }
     }

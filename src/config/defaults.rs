@@ -23,6 +23,7 @@ pub const DEFAULTS: &str = r#"# Causeway's configuration. Only xmpp.jid, xmpp.se
 
 [db]
 # url = "sqlite://causeway.db"          # sqlite:///var/lib/causeway/causeway.db
+# keep_days = 30                        # keep what came, word for word, and deliveries given up this long
 
 [inspect]
 # enabled = true                        # trace every crossing
@@ -55,6 +56,10 @@ pub(super) fn db_url() -> String {
     "sqlite://causeway.db".to_owned()
 }
 
+pub(super) fn db_keep_days() -> u32 {
+    30
+}
+
 pub(super) fn yes() -> bool {
     true
 }
@@ -75,7 +80,10 @@ impl Default for super::Ops {
 
 impl Default for super::Db {
     fn default() -> Self {
-        Self { url: db_url() }
+        Self {
+            url: db_url(),
+            keep_days: db_keep_days(),
+        }
     }
 }
 

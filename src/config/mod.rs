@@ -92,6 +92,9 @@ pub struct Db {
     /// `sqlite:///path/to/causeway.db`.
     #[serde(default = "defaults::db_url")]
     pub url: String,
+    /// Days that the bodies of what came, and deliveries that were given up, are kept.
+    #[serde(default = "defaults::db_keep_days")]
+    pub keep_days: u32,
 }
 
 /// `[inspect]`: traces.

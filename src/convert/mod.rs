@@ -72,10 +72,7 @@ impl<'a> Converter<'a> {
     pub fn read_model(&self, body: &[u8]) -> Result<Vec<Crossed>, Refusal> {
         let activity: Activity =
             serde_json::from_slice(body).map_err(|error| Refusal::reject(Reason::Malformed, error.to_string()))?;
-        Ok(vec![Crossed {
-            activity,
-            losses: Vec::new(),
-        }])
+        Ok(vec![Crossed::new(activity, Vec::new())])
     }
 
     /// The document of `network` for an activity.
@@ -87,6 +84,7 @@ impl<'a> Converter<'a> {
         let Crossed {
             mut activity,
             mut losses,
+            ..
         } = crossed;
         let author = self.names.profile(&activity.actor, network);
         self.names.translate(&mut activity, network);

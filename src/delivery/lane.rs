@@ -24,8 +24,16 @@ const TURN: Duration = Duration::from_secs(60);
 struct Prepared {
     job: Job,
     verb: Verb,
+    /// Sent first, where a version before may be there or not.
+    first: Option<Arc<Rendered>>,
     rendered: Arc<Rendered>,
     confidential: bool,
+}
+
+impl Prepared {
+    fn each(&self) -> impl Iterator<Item = &Arc<Rendered>> {
+        self.first.iter().chain([&self.rendered])
+    }
 }
 
 /// Works on a claimed lane until it has nothing due, its host fails, or its turn is over.
@@ -44,7 +52,7 @@ async fn turn(worker: &Deliverer, claim: &mut LaneClaim) -> Result<(), Refusal> 
         if jobs.is_empty() {
             return worker.queue.settle(claim, Vec::new(), Some(clock.now())).await;
         }
-        let outcomes = batch(worker, jobs).await;
+        let outcomes = holding(worker, claim, batch(worker, jobs)).await;
         let failed = weigh(claim, &outcomes);
         let rest = delivery::rest(claim.fails, worker.context.random.unit()).filter(|_| failed);
         let stop = failed || clock.now() >= end || worker.context.shutdown.is_requested();
@@ -52,6 +60,28 @@ async fn turn(worker: &Deliverer, claim: &mut LaneClaim) -> Result<(), Refusal> 
         worker.queue.settle(claim, outcomes, stop.then_some(due)).await?;
         if stop {
             return Ok(());
+        }
+    }
+}
+
+/// Does `work`, however long its host takes, and holds the lane meanwhile: else another worker would send the same.
+async fn holding<T>(worker: &Deliverer, claim: &mut LaneClaim, work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    let lease = Duration::from_millis(worker.settings.lease_ms);
+    loop {
+        let soon = worker
+            .context
+            .clock
+            .sleep_until(worker.context.clock.now().plus(lease / 3));
+        tokio::select! {
+            done = &mut work => return done,
+            () = soon => {}
+        }
+        let until = worker.context.clock.now().plus(lease);
+        match worker.queue.renew(claim, until).await {
+            Ok(true) => claim.lease_until = until,
+            Ok(false) => tracing::warn!(host = claim.host, "a lane was lost while its host was slow"),
+            Err(refusal) => tracing::warn!(%refusal, host = claim.host, "a lane could not be held longer"),
         }
     }
 }
@@ -96,20 +126,15 @@ async fn in_order(worker: &Deliverer, jobs: Vec<Job>, down: &OnceLock<Refusal>) 
     let mut outcomes = Vec::with_capacity(jobs.len());
     let mut wires: Vec<Prepared> = Vec::new();
     for job in jobs {
-        match prepare(worker, &job).await {
-            Ok((verb, rendered, confidential)) => wires.push(Prepared {
-                job,
-                verb,
-                rendered,
-                confidential,
-            }),
-            Err(outcome) => outcomes.push((job.delivery, outcome)),
+        match prepare(worker, job).await {
+            Ok(wire) => wires.push(wire),
+            Err(ended) => outcomes.push(ended),
         }
     }
     let Some(target) = wires.first().map(|wire| wire.job.target.clone()) else {
         return outcomes;
     };
-    let items: Vec<Arc<Rendered>> = wires.iter().map(|wire| Arc::clone(&wire.rendered)).collect();
+    let items: Vec<Arc<Rendered>> = wires.iter().flat_map(Prepared::each).cloned().collect();
     let results = match down.get() {
         Some(refusal) => vec![Err(Refusal::clone(refusal)); items.len()],
         None => deliver(worker, &target, &items).await,
@@ -121,22 +146,50 @@ async fn in_order(worker: &Deliverer, jobs: Vec<Job>, down: &OnceLock<Refusal>) 
         // the first to find out is as good as any other
         let _ = down.set(refusal.clone());
     }
-    for (wire, result) in wires.into_iter().zip(results) {
-        trace(worker, &wire, &result);
-        outcomes.push((wire.job.delivery, outcome(worker, &wire.job, wire.verb, result)));
+    let mut results = results.into_iter();
+    for wire in wires {
+        // the last is what counts; one before it that was refused for good does not stop it
+        let mut last = Err(unanswered());
+        for (rendered, result) in wire.each().zip(results.by_ref()) {
+            trace(worker, &wire, rendered, &result);
+            last = result;
+        }
+        outcomes.push((wire.job.delivery, outcome(worker, &wire.job, wire.verb, last)));
     }
     outcomes
 }
 
-async fn prepare(worker: &Deliverer, job: &Job) -> Result<(Verb, Arc<Rendered>, bool), Outcome> {
-    let verb = delivery::verb(job).map_err(Outcome::Dropped)?;
-    let rendered = worker.renderer.rendered(job, verb).await;
-    rendered
-        .map(|(rendered, confidential)| (verb, rendered, confidential))
-        .map_err(|refusal| {
+async fn prepare(worker: &Deliverer, job: Job) -> Result<Prepared, (DeliveryId, Outcome)> {
+    let verb = match delivery::verb(&job) {
+        Ok(verb) => verb,
+        Err(refusal) => return Err((job.delivery, Outcome::Dropped(refusal))),
+    };
+    match rendered(worker, &job, verb).await {
+        Ok((first, rendered, confidential)) => Ok(Prepared {
+            job,
+            verb,
+            first,
+            rendered,
+            confidential,
+        }),
+        Err(refusal) => {
             tracing::info!(%refusal, target = label(&job.target), "a delivery could not be rendered");
-            failed(worker, job, refusal)
-        })
+            Err((job.delivery, failed(worker, &job, refusal)))
+        }
+    }
+}
+
+type Wires = (Option<Arc<Rendered>>, Arc<Rendered>, bool);
+
+async fn rendered(worker: &Deliverer, job: &Job, verb: Verb) -> Result<Wires, Refusal> {
+    let (wire, confidential) = worker.renderer.rendered(job, verb, job.version).await?;
+    let first = match delivery::begun(job) {
+        Some(version) => Some(worker.renderer.rendered(job, Verb::Create, version).await?.0),
+        None => None,
+    };
+    // where making and editing are the same wire, once is enough
+    let first = first.filter(|first| (&first.id, &first.body) != (&wire.id, &wire.body));
+    Ok((first, wire, confidential))
 }
 
 async fn deliver(worker: &Deliverer, target: &Target, items: &[Arc<Rendered>]) -> Vec<Result<Delivered, Refusal>> {
@@ -146,8 +199,12 @@ async fn deliver(worker: &Deliverer, target: &Target, items: &[Arc<Rendered>]) -
     };
     let mut results = adapter.deliver(&worker.context, target, items).await;
     // an adapter that answers too little has not said that the rest arrived
-    results.resize_with(items.len(), || Err(Refusal::internal("the adapter gave no answer")));
+    results.resize_with(items.len(), || Err(unanswered()));
     results
+}
+
+fn unanswered() -> Refusal {
+    Refusal::internal("the adapter gave no answer")
 }
 
 fn outcome(worker: &Deliverer, job: &Job, verb: Verb, result: Result<Delivered, Refusal>) -> Outcome {
@@ -171,9 +228,9 @@ fn failed(worker: &Deliverer, job: &Job, refusal: Refusal) -> Outcome {
     }
 }
 
-fn trace(worker: &Deliverer, wire: &Prepared, result: &Result<Delivered, Refusal>) {
+fn trace(worker: &Deliverer, wire: &Prepared, rendered: &Arc<Rendered>, result: &Result<Delivered, Refusal>) {
     worker.tap.record(Trace::Delivered(Box::new(TraceDelivery {
-        rendered: Some(Arc::clone(&wire.rendered)),
+        rendered: Some(Arc::clone(rendered)),
         target: wire.job.target.clone(),
         confidential: wire.confidential,
         result: result

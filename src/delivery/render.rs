@@ -15,7 +15,8 @@ const KEPT: u64 = 512;
 /// How long.
 const FRESH: Duration = Duration::from_secs(60);
 
-type OutgoingKey = (ObjectKey, u32, Verb, Network);
+/// The object, its version, the verb, the network, and the version that the wire is named after.
+type OutgoingKey = (ObjectKey, u32, Verb, Network, u32);
 
 /// An outgoing activity with what rendering it may know.
 struct Ready {
@@ -44,12 +45,13 @@ impl Renderer {
         }
     }
 
-    /// The wire for `job` with `verb`, and whether nobody but its target may ever see it.
+    /// The wire for `job` with `verb`, which says the latest and is named as of `version`; and whether nobody but its
+    /// target may ever see it.
     ///
     /// # Errors
     /// The adapter's refusal; `Gone` when there is nothing left to render.
-    pub(super) async fn rendered(&self, job: &Job, verb: Verb) -> Result<(Arc<Rendered>, bool), Refusal> {
-        let key = (job.object, job.version, verb, job.target.network.clone());
+    pub(super) async fn rendered(&self, job: &Job, verb: Verb, version: u32) -> Result<(Arc<Rendered>, bool), Refusal> {
+        let key = (job.object, job.version, verb, job.target.network.clone(), version);
         let ready = self
             .ready
             .try_get_with(key.clone(), self.load(&key))
@@ -76,10 +78,11 @@ impl Renderer {
     }
 
     async fn load(&self, key: &OutgoingKey) -> Result<Arc<Ready>, Refusal> {
-        let (object, _, verb, network) = key;
+        let (object, latest, verb, network, version) = key;
         let (outgoing, author, public_key) = self.queue.outgoing(*object, network, *verb).await?;
+        let version = if version < latest { *version } else { outgoing.version };
         Ok(Arc::new(Ready {
-            outgoing,
+            outgoing: Outgoing { version, ..outgoing },
             author,
             public_key,
         }))

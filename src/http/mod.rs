@@ -3,3 +3,4 @@
 pub mod client;
 pub mod ops;
 pub mod public;
+pub mod server;

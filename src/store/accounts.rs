@@ -2,7 +2,7 @@
 
 use causeway_core::id::{ActorId, Network};
 use causeway_core::model::Profile;
-use causeway_core::ports::{Account, Accounts, ConsentEntry, Later, NewAccount};
+use causeway_core::ports::{Account, Accounts, Agreement, ConsentEntry, Later, NewAccount};
 use causeway_core::refusal::{Reason, Refusal};
 use causeway_core::time::Timestamp;
 use sqlx::FromRow;
@@ -11,6 +11,9 @@ use super::actors::ActorRow;
 use super::db::Tx;
 use super::error::Fault;
 use super::{Store, words};
+
+/// The purpose of being bridged to a network.
+const BRIDGE: &str = "bridge";
 
 /// [`NewAccount`], owned.
 struct Opening {
@@ -50,6 +53,15 @@ impl Accounts for Store {
     fn close<'a>(&'a self, actor: &'a ActorId, via: &'a str) -> Later<'a, ()> {
         self.write((actor.clone(), via.to_owned()), |tx, (actor, via)| {
             Box::pin(tx.close_account(actor, via))
+        })
+    }
+
+    fn agree<'a>(&'a self, agreement: Agreement<'a>) -> Later<'a, ()> {
+        let purpose = agreement.purpose.to_owned();
+        let (text, via) = (agreement.text.to_owned(), agreement.via.to_owned());
+        let said = (agreement.actor.clone(), purpose, agreement.given, text, via);
+        self.write(said, |tx, (actor, purpose, given, text, via)| {
+            Box::pin(tx.agree(actor, purpose, *given, text, via))
         })
     }
 
@@ -118,7 +130,8 @@ impl Tx {
         let row = self.actor(row.key).await?;
         for network in new.networks.iter().filter(|network| *network != new.actor.network()) {
             if !self.agreed(row.key, network).await? {
-                self.add_consent(row.key, network, true, &new.text, &new.via).await?;
+                self.add_consent(row.key, network, BRIDGE, true, &new.text, &new.via)
+                    .await?;
             }
             self.actor_on(&row, row.era, network).await?;
         }
@@ -154,25 +167,34 @@ impl Tx {
             return Err(Refusal::reject(Reason::NotOptedIn, "there is nothing to withdraw").into());
         };
         for network in self.consents_of(row.key).await? {
-            self.add_consent(row.key, &network, false, "", via).await?;
+            self.add_consent(row.key, &network, BRIDGE, false, "", via).await?;
         }
         self.end_actor(&row, "stopped", true).await
+    }
+
+    async fn agree(&mut self, actor: &ActorId, purpose: &str, given: bool, text: &str, via: &str) -> Result<(), Fault> {
+        let row = self.find_actor(actor).await?.filter(ActorRow::is_bridged);
+        let row = row.ok_or_else(|| Refusal::reject(Reason::NotOptedIn, "they are not bridged"))?;
+        self.add_consent(row.key, actor.network(), purpose, given, text, via)
+            .await
     }
 
     async fn add_consent(
         &mut self,
         actor: i64,
         network: &Network,
+        purpose: &str,
         given: bool,
         text: &str,
         via: &str,
     ) -> Result<(), Fault> {
         sqlx::query(
             "INSERT INTO consent (actor, network, purpose, given, text, via, at)
-             VALUES ($1, $2, 'bridge', $3, $4, $5, $6)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(actor)
         .bind(network.as_str())
+        .bind(purpose)
         .bind(given)
         .bind(text)
         .bind(via)

@@ -73,6 +73,7 @@ impl Tx {
                 let put = self.put_actor(profile).await?;
                 unchanged.extend(put.filter(|put| !put.changed).map(|put| put.object));
             }
+            Step::Renew(id) => self.renew(id).await?,
             Step::PutObject { payload, about, root } => {
                 let links = Links {
                     about: about.as_ref(),

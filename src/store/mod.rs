@@ -7,7 +7,8 @@
 //! * `names`, `translate`: ids on networks that are not home, made when first needed; whole values in a network's terms.
 //! * `events`, `facts`, `ledger`, `send`, `ending`: the first two stages.
 //! * `queue`, `settle`, `outgoing`: the third.
-//! * `reads`, `accounts`, `watches`, `places`, `media`, `keys`: what adapters and commands ask.
+//! * `reads`, `accounts`, `watches`, `places`, `media`, `keys`: what adapters and commands ask. `retention`: what is
+//!   forgotten in time.
 //!
 //! Payloads are kept in home ids, whatever network they came by; [`causeway_core::model::Ids`] puts them into another
 //! network's terms on the way out. A row is made for every id that a payload names, as a placeholder until more is known.
@@ -29,6 +30,7 @@ mod outgoing;
 mod places;
 mod queue;
 mod reads;
+mod retention;
 mod send;
 mod settle;
 mod targets;

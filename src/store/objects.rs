@@ -133,15 +133,16 @@ impl Tx {
         Ok(row)
     }
 
-    /// The object known by `id` on its network, at home or not. An id that was made counts before a placeholder that was
-    /// heard of under it.
+    /// The object known by `id` on its network, at home or not; of several generations the last. An id that was made
+    /// counts before a placeholder that was heard of under it.
     pub(super) async fn find_object(&mut self, id: &ObjectId) -> Result<Option<ObjectRow>, Fault> {
         let row = sqlx::query_as(
             "SELECT key, network, id, opaque, kind, known, author, era, about, root, scope, version, published, edited,
                     sort, hash, payload, stored, gone
              FROM object
              WHERE key = COALESCE((SELECT object FROM object_address WHERE network = $1 AND id = $2),
-                                  (SELECT key FROM object WHERE network = $1 AND id = $2))",
+                                  (SELECT key FROM object WHERE network = $1 AND id = $2
+                                   ORDER BY generation DESC LIMIT 1))",
         )
         .bind(id.network().as_str())
         .bind(id.as_str())
@@ -218,9 +219,10 @@ impl Tx {
         let now = self.now();
         let key = sqlx::query_scalar(
             "INSERT INTO object (network, id, opaque, kind, known, author, era, scope, version, published, edited, sort, hash,
-                                 lang, payload, event, stored)
-             VALUES ($1, $2, $3, $4, TRUE, $5, $6, $7, 1, $8, $9, $10, $11, $12, $13, $14, $15)
-             ON CONFLICT (network, id) DO UPDATE SET
+                                 lang, payload, event, stored, generation)
+             VALUES ($1, $2, $3, $4, TRUE, $5, $6, $7, 1, $8, $9, $10, $11, $12, $13, $14, $15,
+                     COALESCE((SELECT MAX(generation) FROM object WHERE network = $1 AND id = $2), 1))
+             ON CONFLICT (network, id, generation) DO UPDATE SET
                sort = CASE WHEN object.known THEN object.sort ELSE excluded.sort END,
                stored = CASE WHEN object.known THEN object.stored ELSE excluded.stored END,
                era = CASE WHEN object.known THEN object.era ELSE excluded.era END,
@@ -248,6 +250,31 @@ impl Tx {
         .fetch_one(&mut *self.conn)
         .await?;
         Ok(key)
+    }
+
+    /// Makes room for another object under the id of one that ended, and that was at home under it: a generation.
+    // PRODUCT, Identities
+    pub(super) async fn renew(&mut self, id: &ObjectId) -> Result<(), Fault> {
+        let ended = self.find_object(id).await?;
+        let Some(ended) = ended.filter(|row| row.gone.is_some() && row.home().as_ref() == Some(id)) else {
+            return Ok(());
+        };
+        sqlx::query(
+            "INSERT INTO object (network, id, opaque, kind, known, era, scope, version, generation, sort, stored)
+             SELECT network, id, $2, '', FALSE, 0, 'direct', 0, generation + 1, $3, $3 FROM object WHERE key = $1",
+        )
+        .bind(ended.key)
+        .bind(self.cx.random.token())
+        .bind(self.now())
+        .execute(&mut *self.conn)
+        .await?;
+        // whoever writes there from now on writes about the new one
+        sqlx::query("DELETE FROM object_place WHERE object = $1 AND network = $2")
+            .bind(ended.key)
+            .bind(&ended.network)
+            .execute(&mut *self.conn)
+            .await?;
+        Ok(())
     }
 
     /// Where it stands: its thread, and the place that gathers comments on it. Settled once, when it is new.

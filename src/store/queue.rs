@@ -44,17 +44,28 @@ struct JobRow {
 ///
 /// The plus keeps SQLite to the index in the order of `seq`: it would else sort the whole lane for each batch.
 ///
-/// `in_audience` is whether a target may see an object now. What has no audience of its own is owed to those it names. Of a local author
-/// nothing is for networks that they do not, or no longer, agree to.
+/// `in_audience` is whether a target may see an object now. What has no audience of its own is owed to those it names. One of ours is
+/// shown what others do not show to everybody only after agreeing to that; what is said to them as a message is no such
+/// thing. Of a local author nothing is for networks that they do not, or no longer, agree to.
 const NEXT: &str = "
     SELECT d.seq, d.object, d.author, d.target, d.attempts, d.since, o.version, o.gone IS NOT NULL AS gone,
            o.network = t.network AS at_home, t.network, t.host, t.address, c.version AS held, c.tried,
            (o.kind IN ('follow', 'profile', 'block', 'report', 'move') OR o.scope IN ('public', 'unlisted')
             OR EXISTS (SELECT 1 FROM object_recipient r JOIN actor a ON a.key = r.actor
-                       WHERE r.object = o.key AND (a.own = d.target OR a.shared = d.target))
+                       WHERE r.object = o.key AND (a.own = d.target OR a.shared = d.target)
+                         AND (o.kind <> 'post' OR w.state = 'local' OR a.state <> 'local'
+                              OR COALESCE((SELECT n.given FROM consent n
+                                           WHERE n.actor = a.key AND n.network = a.network
+                                             AND n.purpose = 'receive-followers'
+                                           ORDER BY n.key DESC LIMIT 1), FALSE)))
             OR (o.scope = 'followers'
                 AND EXISTS (SELECT 1 FROM actor a
                             WHERE (a.own = d.target OR a.shared = d.target)
+                              AND (w.state = 'local' OR a.state <> 'local'
+                                   OR COALESCE((SELECT n.given FROM consent n
+                                                WHERE n.actor = a.key AND n.network = a.network
+                                                  AND n.purpose = 'receive-followers'
+                                                ORDER BY n.key DESC LIMIT 1), FALSE))
                               AND EXISTS (SELECT 1 FROM follow f
                                           WHERE f.follower = a.key AND f.followee = o.author AND f.state = 'accepted'))))
            AND (w.state <> 'local' OR t.network = w.network
@@ -84,6 +95,13 @@ impl Queue for Store {
                 Box::pin(tx.claim(*now, *lease, *lanes))
             })
             .await
+        })
+    }
+
+    fn renew<'a>(&'a self, claim: &'a LaneClaim, until: Timestamp) -> Later<'a, bool> {
+        let asked = (claim.lane, claim.lease_until.millis(), until.millis());
+        self.write(asked, |tx, (lane, held, until)| {
+            Box::pin(tx.renew_lease(*lane, *held, *until))
         })
     }
 
@@ -156,6 +174,16 @@ impl Tx {
         Ok(rows.into_iter().map(LaneRow::claim).collect())
     }
 
+    async fn renew_lease(&mut self, lane: LaneId, held: i64, until: i64) -> Result<bool, Fault> {
+        let done = sqlx::query("UPDATE lane SET lease_until = $3 WHERE key = $1 AND lease_until = $2")
+            .bind(lane.0)
+            .bind(held)
+            .bind(until)
+            .execute(&mut *self.conn)
+            .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
     /// The attempt is counted, and what the target may hold from now on is marked, before anything is sent.
     async fn next_jobs(&mut self, lane: LaneId, now: i64, limit: i64) -> Result<Vec<Job>, Fault> {
         let rows: Vec<JobRow> = sqlx::query_as(NEXT)
@@ -182,7 +210,7 @@ impl Tx {
     async fn mark_tried(&mut self, job: &Job) -> Result<(), Fault> {
         sqlx::query(
             "INSERT INTO object_copy (object, target, tried) VALUES ($1, $2, $3)
-             ON CONFLICT (object, target) DO UPDATE SET tried = excluded.tried",
+             ON CONFLICT (object, target) DO UPDATE SET tried = COALESCE(object_copy.tried, excluded.tried)",
         )
         .bind(job.object.0)
         .bind(job.target_key.0)
@@ -221,11 +249,7 @@ impl LaneRow {
 }
 
 impl JobRow {
-    /// What a target may hold counts as held when it must go. When it is to have the object, only what it holds for
-    /// certain counts: the same wire is sent again, with the same ids.
     fn job(self) -> Job {
-        let ends = self.gone || !self.in_audience;
-        let held = if ends { self.held.or(self.tried) } else { self.held };
         Job {
             delivery: DeliveryId(self.seq),
             object: ObjectKey(self.object),
@@ -237,7 +261,8 @@ impl JobRow {
                 address: self.address,
             },
             target_key: TargetKey(self.target),
-            held: held.map(words::small),
+            held: self.held.map(words::small),
+            tried: self.tried.map(words::small),
             gone: self.gone,
             in_audience: self.in_audience,
             at_home: self.at_home,

@@ -108,9 +108,9 @@ impl Tx {
 
     /// Parks a row. A target that refused the first try for good holds nothing of it.
     async fn dead(&mut self, delivery: DeliveryId, refusal: &Refusal) -> Result<(), Fault> {
-        let row: Option<(i64, i64, i64)> = sqlx::query_as(
+        let row: Option<(i64, i64, i64, i64)> = sqlx::query_as(
             "UPDATE delivery SET state = 'dead', reason = $2, detail = $3, ended = $4
-             WHERE seq = $1 AND state = 'open' RETURNING object, target, attempts",
+             WHERE seq = $1 AND state = 'open' RETURNING object, target, attempts, version",
         )
         .bind(delivery.0)
         .bind(refusal.reason.code())
@@ -118,7 +118,7 @@ impl Tx {
         .bind(self.now())
         .fetch_optional(&mut *self.conn)
         .await?;
-        let Some((object, target, attempts)) = row else {
+        let Some((object, target, attempts, version)) = row else {
             return Ok(());
         };
         // a request that cannot be delivered will not be answered: it may be made again
@@ -131,9 +131,11 @@ impl Tx {
         .await?;
         self.forget_message(object).await?;
         if attempts == 1 && !refusal.is_transient() {
-            sqlx::query("UPDATE object_copy SET tried = NULL WHERE object = $1 AND target = $2")
+            // an earlier version may have been begun by an earlier delivery
+            sqlx::query("UPDATE object_copy SET tried = NULL WHERE object = $1 AND target = $2 AND tried >= $3")
                 .bind(object)
                 .bind(target)
+                .bind(version)
                 .execute(&mut *self.conn)
                 .await?;
         }

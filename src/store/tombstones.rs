@@ -17,10 +17,6 @@ impl Tx {
     /// Remembers that `origin` took back an object that never came.
     pub(super) async fn bury(&mut self, origin: &Attested, object: &ObjectId) -> Result<(), Fault> {
         let now = self.cx.clock.now();
-        sqlx::query("DELETE FROM tombstone WHERE until <= $1")
-            .bind(now.millis())
-            .execute(&mut *self.conn)
-            .await?;
         sqlx::query(
             "INSERT INTO tombstone (network, id, origin, until) VALUES ($1, $2, $3, $4)
              ON CONFLICT (network, id, origin) DO UPDATE SET until = excluded.until",

@@ -75,12 +75,14 @@ impl Tx {
     }
 
     /// Puts every id that has one on `on` into that network's terms. `by` is an actor whose names of a given era are
-    /// meant; all others are called by their present ones.
+    /// meant; all others are called by their present ones. `own` is the object that the value says: its id may by now be
+    /// that of another.
     async fn go_abroad(
         &mut self,
         value: &mut impl Ids,
         on: &Network,
         by: Option<(&ActorId, i64)>,
+        own: Option<&ObjectRow>,
     ) -> Result<(), Fault> {
         let (actors, objects) = ids_in(value);
         let mut terms = Terms::default();
@@ -94,9 +96,11 @@ impl Tx {
             }
         }
         for id in objects.into_iter().filter(|id| id.network() != on) {
-            let Some(row) = self.find_object(&id).await? else {
-                continue;
+            let row = match own.filter(|own| own.home().as_ref() == Some(&id)) {
+                Some(own) => Some(own.clone()),
+                None => self.find_object(&id).await?,
             };
+            let Some(row) = row else { continue };
             if let Some(there) = self.object_on(&row, on).await? {
                 terms.objects.insert(id, there);
             }
@@ -119,8 +123,8 @@ impl Tx {
             Some(author) => Some(self.actor(author).await?.home()),
             None => None,
         };
-        self.go_abroad(&mut payload, on, author.as_ref().map(|id| (id, row.era)))
-            .await?;
+        let by = author.as_ref().map(|id| (id, row.era));
+        self.go_abroad(&mut payload, on, by, Some(row)).await?;
         match &mut payload {
             Payload::Post(post) => post.replies = self.place_on(row, on).await?,
             Payload::Comment(comment) => {
@@ -178,7 +182,7 @@ impl Tx {
         let Some(mut profile) = stored else {
             return Ok(Profile::of(id));
         };
-        self.go_abroad(&mut profile, on, Some((&row.home(), era))).await?;
+        self.go_abroad(&mut profile, on, Some((&row.home(), era)), None).await?;
         if let Some(handle) = name.and_then(|name| name.handle) {
             profile.handle = Some(handle);
         }

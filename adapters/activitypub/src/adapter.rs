@@ -14,13 +14,15 @@ use causeway_core::refusal::Refusal;
 use causeway_core::time::Timestamp;
 use causeway_formats::http_signature::Site;
 use futures_core::future::BoxFuture;
+use tokio::sync::Semaphore;
 
+use crate::buckets::{self, Buckets};
 use crate::config::Config;
 use crate::fetch::read_json;
 use crate::remote_keys::RemoteKeys;
 use crate::transport::Transport;
 use crate::wire::out::MEDIA_TYPE;
-use crate::{CAPABILITIES, document, ids};
+use crate::{CAPABILITIES, document, forwarded, ids};
 
 /// Translator between ActivityPub and the model. Everything it keeps in memory is bounded and may be lost.
 pub struct ActivityPub {
@@ -29,7 +31,19 @@ pub struct ActivityPub {
     pub(crate) site: Option<Site>,
     pub(crate) transport: Transport,
     pub(crate) remote_keys: RemoteKeys,
+    /// Activities taken from one owner's hosts.
+    pub(crate) inbox_budget: Buckets,
+    /// Actors fetched from one owner's hosts.
+    newcomers: Buckets,
+    pub(crate) forward_budget: Buckets,
+    pub(crate) forwards: Arc<Semaphore>,
 }
+
+/// Activities from one owner's hosts at once, and in how many milliseconds one more is taken.
+const INBOX: (u32, u64) = (20_000, 1);
+/// Actors of one owner's hosts looked at at once, and in how many milliseconds one more is: a thousand in an hour.
+// security.md row 57: a domain whose names are made up as they are asked for must not fill the store
+const NEWCOMERS: (u32, u64) = (1_000, 3_600);
 
 impl ActivityPub {
     /// An adapter that knows nobody yet.
@@ -39,6 +53,10 @@ impl ActivityPub {
             config,
             transport: Transport::default(),
             remote_keys: RemoteKeys::default(),
+            inbox_budget: Buckets::new(INBOX.0, INBOX.1),
+            newcomers: Buckets::new(NEWCOMERS.0, NEWCOMERS.1),
+            forward_budget: Buckets::new(forwarded::BUDGET.0, forwarded::BUDGET.1),
+            forwards: Arc::new(Semaphore::new(forwarded::AT_ONCE)),
         }
     }
 }
@@ -83,7 +101,13 @@ impl Adapter for ActivityPub {
     }
 
     fn fetch<'a>(&'a self, context: &'a Context, need: &'a Need) -> BoxFuture<'a, Result<Wire, Refusal>> {
-        Box::pin(self.fetched(context, need))
+        Box::pin(async move {
+            if let Need::Actor(id) = need {
+                let host = ids::host(id).unwrap_or_default();
+                self.newcomers.take(&buckets::owner(&host), context.clock.now())?;
+            }
+            self.fetched(context, need).await
+        })
     }
 
     fn run(self: Arc<Self>, context: Context) -> BoxFuture<'static, ()> {

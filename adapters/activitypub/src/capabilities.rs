@@ -48,7 +48,7 @@ pub static CAPABILITIES: Capabilities = Capabilities {
         (Kind::Move, NOT_YET),
         (Kind::Block, NOT_YET),
         (Kind::Report, NOT_YET),
-        (Kind::Direct, Support::Lossy("as a post")),
+        (Kind::Direct, Support::Full),
     ],
     formats: &[TextFormat::Html, TextFormat::Plain, TextFormat::Markdown],
     limits: Limits {

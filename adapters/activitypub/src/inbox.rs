@@ -60,8 +60,9 @@ async fn outbox(adapter: Arc<ActivityPub>, _: Context, _: Request<Bytes>) -> Res
 }
 
 /// An activity. Answered after it is stored, or for good reason is not.
-async fn posted(_: Arc<ActivityPub>, context: Context, request: Request<Bytes>) -> Response<Bytes> {
+async fn posted(adapter: Arc<ActivityPub>, context: Context, request: Request<Bytes>) -> Response<Bytes> {
     let (parts, body) = request.into_parts();
+    let said = body.clone();
     let raw = Raw {
         source: RawSource::Request(Box::new(parts)),
         body,
@@ -69,7 +70,12 @@ async fn posted(_: Arc<ActivityPub>, context: Context, request: Request<Bytes>) 
     };
     match context.ingest.arrived(&ids::NETWORK, raw).await {
         Ok(_) => empty(StatusCode::ACCEPTED),
-        Err(refusal) => refused(&refusal),
+        Err(refusal) => {
+            if refusal.reason == Reason::SignatureOther {
+                adapter.follow_up(&context, &said);
+            }
+            refused(&refusal)
+        }
     }
 }
 

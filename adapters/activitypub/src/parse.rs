@@ -3,7 +3,7 @@
 //! Trust: what stands inside an activity is its actor's word only where it is of the actor's own host. An object of
 //! another host is a hint: it is fetched from there, and the fetched document counts (security.md rows 2, 10).
 
-use causeway_core::adapter::{Answer, Crossed, Lookup, Need, ParseContext, Parsed, Wire};
+use causeway_core::adapter::{Answer, Claim, Crossed, Crossing, Lookup, Need, ParseContext, Parsed, Wire};
 use causeway_core::id::ActorId;
 use causeway_core::model::{Activity, Attested, Payload};
 use causeway_core::refusal::{Reason, Refusal};
@@ -45,7 +45,10 @@ pub(crate) struct Said<'a> {
 /// What `wire` says, or what must be fetched to tell. Pure; whether its origin may say so is not decided here.
 pub fn parse(config: &Config, wire: &Wire, context: &ParseContext<'_>) -> Parsed {
     match read(config, wire, context.lookup) {
-        Ok(crossed) => Parsed::one(crossed.activity, crossed.losses),
+        Ok(crossed) => Parsed::Done(Crossing {
+            activities: vec![crossed],
+            refused: Vec::new(),
+        }),
         Err(Stop::Needs(need)) => Parsed::Needs(vec![need]),
         Err(Stop::Refused(refusal)) => Parsed::refused(refusal),
     }
@@ -75,7 +78,9 @@ fn read(config: &Config, wire: &Wire, lookup: &dyn Lookup) -> Result<Crossed, St
 fn activity(said: Said<'_>) -> Result<Crossed, Stop> {
     let mut types = said.doc.types();
     match types.next().unwrap_or_default() {
-        "Create" | "Update" => made(said),
+        // a Create may come again when its object has been edited, and says nothing of the edit
+        "Create" => Ok(made(said)?.claiming(Claim::New)),
+        "Update" => made(said),
         "Delete" => Ok(retraction::deleted(said)?),
         "Undo" => Ok(retraction::undone(said)?),
         "Follow" => Ok(follow::requested(said)?),
@@ -141,10 +146,7 @@ impl<'a> Said<'a> {
                 return Err(Refusal::reject(Reason::OriginMismatch, "another actor's profile"));
             }
             let profile = profile::parse(doc)?;
-            return Ok(Crossed {
-                activity: self.activity(profile.activity.payload),
-                losses: profile.losses,
-            });
+            return Ok(Crossed::new(self.activity(profile.activity.payload), profile.losses));
         }
         let crossed = object(doc, Some(self.actor), Some(self.doc))?;
         let at = self.doc.time("published").or(crossed.activity.at);
@@ -152,10 +154,7 @@ impl<'a> Said<'a> {
             at,
             ..self.activity(crossed.activity.payload)
         };
-        Ok(Crossed {
-            activity,
-            losses: crossed.losses,
-        })
+        Ok(Crossed::new(activity, crossed.losses))
     }
 
     /// This activity, saying `payload`.
@@ -171,10 +170,7 @@ impl<'a> Said<'a> {
 
     /// This activity, saying `payload`, with its losses.
     pub(crate) fn crossed(self, payload: Payload, losses: Losses) -> Crossed {
-        Crossed {
-            activity: self.activity(payload),
-            losses: losses.into_vec(),
-        }
+        Crossed::new(self.activity(payload), losses.into_vec())
     }
 }
 
@@ -194,15 +190,13 @@ fn object(doc: Doc<'_>, actor: Option<&ActorId>, outer: Option<Doc<'_>>) -> Resu
         (_, Some(parent)) => Payload::Comment(Box::new(comment::parse(parent, post))),
         (_, None) => Payload::Post(Box::new(post)),
     };
-    Ok(Crossed {
-        activity: Activity {
-            id: None,
-            actor,
-            at,
-            payload,
-        },
-        losses: losses.into_vec(),
-    })
+    let activity = Activity {
+        id: None,
+        actor,
+        at,
+        payload,
+    };
+    Ok(Crossed::new(activity, losses.into_vec()))
 }
 
 /// The sender's error: not what ActivityPub allows.

@@ -147,10 +147,7 @@ pub(crate) fn parse(doc: Doc<'_>) -> Result<Crossed, Refusal> {
         at,
         payload: Payload::Profile(Box::new(profile)),
     };
-    Ok(Crossed {
-        activity,
-        losses: losses.into_vec(),
-    })
+    Ok(Crossed::new(activity, losses.into_vec()))
 }
 
 /// The same profile under the address that discovery has proven both ways, if it has.

@@ -1,6 +1,6 @@
 //! An entry that has arrived, with everything known of it but what it says.
 
-use causeway_core::adapter::{Crossed, Need, ParseContext};
+use causeway_core::adapter::{Claim, Crossed, Need, ParseContext};
 use causeway_core::id::ActorId;
 use causeway_core::loss::Loss;
 use causeway_core::model::{Activity, Payload};
@@ -46,7 +46,8 @@ impl Arrived<'_> {
             at,
             payload,
         };
-        Crossed { activity, losses }
+        // XEP-0060 §7.1.2.1, §7.2: the same item id may be published, taken away and published again
+        Crossed::new(activity, losses).claiming(Claim::Stands)
     }
 
     /// When it was published and last edited. A wire that gives only one date gives the first.

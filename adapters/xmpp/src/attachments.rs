@@ -7,7 +7,7 @@
 //! attachments of other sorts, what is no emoji. Written are hearts among the comments ([`crate::reaction`]); attachments
 //! are shown where this bridge keeps the node.
 
-use causeway_core::adapter::Crossed;
+use causeway_core::adapter::{Claim, Crossed};
 use causeway_core::id::{ActorId, ObjectId};
 use causeway_core::loss::Loss;
 use causeway_core::model::{Activity, Audience, Payload, Reaction, Retracted, Retraction};
@@ -70,11 +70,9 @@ pub(crate) fn parse(
     };
     let over = replaces.then_some(Payload::Retraction(Retraction { target: over }));
     let payloads = over.into_iter().chain(reactions.into_iter().map(Payload::Reaction));
+    // who takes a reaction back may say it again, under the same id
     let mut crossed: Vec<Crossed> = payloads
-        .map(|payload| Crossed {
-            activity: said(payload),
-            losses: Vec::new(),
-        })
+        .map(|payload| Crossed::new(said(payload), Vec::new()).claiming(Claim::Stands))
         .collect();
     match crossed.first_mut() {
         Some(first) => first.losses = losses,

@@ -18,7 +18,7 @@ use crate::wire::document;
 use crate::wire::item::{PUBSUB_EVENT, PubsubItem};
 use crate::wire::pubsub::PubsubRequest;
 use crate::xml::{Build, bare};
-use crate::{Xmpp, chat, error};
+use crate::{Xmpp, chat, error, whisper};
 
 /// How long a delivery waits for the stream.
 const RECONNECT: Duration = Duration::from_secs(10);
@@ -76,6 +76,11 @@ fn told(xmpp: &Xmpp, to: &str, rendered: &Rendered) -> Result<Option<Element>, R
         "presence" => stanza::presence(element.attr("type").unwrap_or_default(), rendered.actor.as_str(), to),
         // XEP-0060 §8.8.4
         "subscription" => stanza::event(rendered.actor.as_str(), to, element),
+        // what was said to a person and stands in no node of ours
+        "retract" if !xmpp.is_ours(item_of(rendered)?.service()) => {
+            let message = whisper::ended(&item_of(rendered)?);
+            message.with("from", rendered.actor.as_str()).with("to", to)
+        }
         _ => {
             let item = item_of(rendered)?;
             if !xmpp.is_ours(item.service()) {

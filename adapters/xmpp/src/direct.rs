@@ -28,7 +28,7 @@ use crate::xml::{Build, attr};
 
 /// What older clients show of a message that was taken back.
 // XEP-0424 §3.1
-const RETRACTED: &str = "A message was retracted by its author. Your client cannot take it away.";
+pub(crate) const RETRACTED: &str = "A message was retracted by its author. Your client cannot take it away.";
 /// Marks the line of a content warning.
 const WARNING: &str = "\u{26a0} ";
 
@@ -250,15 +250,13 @@ fn addressed(element: Element, direct: &DirectMessage, losses: &mut Vec<Loss>) -
 }
 
 fn crossed(actor: ActorId, at: Timestamp, payload: Payload, losses: Vec<Loss>) -> Crossed {
-    Crossed {
-        activity: Activity {
-            id: None,
-            actor,
-            at: Some(at),
-            payload,
-        },
-        losses,
-    }
+    let activity = Activity {
+        id: None,
+        actor,
+        at: Some(at),
+        payload,
+    };
+    Crossed::new(activity, losses)
 }
 
 fn malformed(detail: &str) -> Refusal {

@@ -153,15 +153,13 @@ fn step(actor: ActorId, follower: ActorId, followee: ActorId, step: FollowStep, 
         step,
         request: None,
     });
-    Crossed {
-        activity: Activity {
-            id: None,
-            actor,
-            at: Some(received),
-            payload,
-        },
-        losses: Vec::new(),
-    }
+    let activity = Activity {
+        id: None,
+        actor,
+        at: Some(received),
+        payload,
+    };
+    Crossed::new(activity, Vec::new())
 }
 
 fn end(follower: ActorId, followee: ActorId) -> Crossed {
@@ -170,15 +168,13 @@ fn end(follower: ActorId, followee: ActorId) -> Crossed {
         followee,
     };
     let payload = Payload::Retraction(Retraction { target });
-    Crossed {
-        activity: Activity {
-            id: None,
-            actor: follower,
-            at: None,
-            payload,
-        },
-        losses: Vec::new(),
-    }
+    let activity = Activity {
+        id: None,
+        actor: follower,
+        at: None,
+        payload,
+    };
+    Crossed::new(activity, Vec::new())
 }
 
 fn malformed(detail: &str) -> Refusal {

@@ -4,14 +4,14 @@
 //! * [`ids`]: the only maker and reader of ids: JIDs, items, places, virtual JIDs, needs.
 //! * [`parse()`], [`render()`]: the mapping, pure; they only pick the kind. One file per kind holds both directions:
 //!   `post`, `event`, `comment`, `reaction` and `attachments`, `repost`, `follow`, `retraction`, `profile`, `direct`;
-//!   `quote`, `text`, `media` and `mentions` are what kinds share. `author` says who wrote an item, `thread` where its
-//!   comments are.
+//!   `whisper` is a comment that is not for everybody; `quote`, `text`, `media` and `mentions` are what kinds share.
+//!   `author` says who wrote an item, `thread` where its comments are.
 //! * [`wire`]: elements of the wire, bytes to trees and back, and what comes with an item.
 //! * [`rules`]: the rows of `docs/mapping` that lose something.
 //! * [`link`]: the XEP-0114 stream.
 //! * [`Xmpp`]: the live side. `inbound` reads and hands out, `service` answers requests, `watch` follows local nodes,
-//!   `deliver` sends, `chat` talks with people, `conversation` carries what people say to one another, `fetch` and
-//!   `profile_read` get what is missing.
+//!   `deliver` sends, `chat` talks with people, `conversation` carries
+//!   what people say to one another, `fetch` and `profile_read` get what is missing.
 //!
 //! XEP-0470 attachments are read wherever they come from and shown beside what this bridge keeps; into nodes that others
 //! keep, reactions go as Movim's `♥` comments, which hold the attachment too. The mapping does not do yet: reactions to
@@ -59,6 +59,7 @@ mod tests;
 mod text;
 mod thread;
 mod watch;
+mod whisper;
 pub mod wire;
 mod xml;
 

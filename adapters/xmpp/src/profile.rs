@@ -51,15 +51,13 @@ pub(crate) fn parse(actor: &ActorId, part: &Element, context: &ParseContext<'_>)
 pub(crate) fn crossed(actor: &ActorId, bundle: &Bundle) -> Crossed {
     let mut losses = Vec::new();
     let payload = Payload::Profile(Box::new(read(actor, bundle, &mut losses)));
-    Crossed {
-        activity: Activity {
-            id: None,
-            actor: actor.clone(),
-            at: None,
-            payload,
-        },
-        losses,
-    }
+    let activity = Activity {
+        id: None,
+        actor: actor.clone(),
+        at: None,
+        payload,
+    };
+    Crossed::new(activity, losses)
 }
 
 /// The profile of `actor` from all that XMPP says of them. An avatar that exists only as bytes has the address of the

@@ -6,10 +6,11 @@ use causeway_core::model::{Payload, Retracted};
 use causeway_core::refusal::{Reason, Refusal};
 
 use crate::Config;
-use crate::{comment, direct, entry, follow, ids, post, profile, reaction, repost, retraction};
+use crate::{comment, direct, entry, follow, ids, post, profile, reaction, repost, retraction, whisper};
 
 /// The wire for an activity: an `<item>` for what stands in a node, `<retract>` for what must go from it,
-/// `<subscription>` or presence for follows, `<message>` between people, a [`crate::wire::bundle`] for a profile. Whoever delivers it puts it into the stanza its target needs.
+/// `<subscription>` or presence for follows, `<message>` between people and for a comment that is not for everybody, a
+/// [`crate::wire::bundle`] for a profile. Whoever delivers it puts it into the stanza its target needs.
 ///
 /// # Errors
 /// `private-audience` for what may not stand where it would; `parent-not-bridged` for what has no place on XMPP;
@@ -24,6 +25,7 @@ pub fn render(config: &Config, outgoing: &Outgoing, context: &RenderContext<'_>)
     let mut losses = Vec::new();
     let (object, entry) = match payload {
         Payload::Post(post) => (&post.id, post::render(config, outgoing, post, context, &mut losses)?),
+        Payload::Comment(comment) if whisper::is(config, comment) => return whisper::render(outgoing, comment),
         Payload::Comment(comment) => (
             &comment.post.id,
             comment::render(config, outgoing, comment, context, &mut losses)?,

@@ -79,13 +79,11 @@ pub fn tombstone(outgoing: &Outgoing, object: &ObjectId, context: &RenderContext
 
 fn crossed(actor: ActorId, target: Retracted) -> Crossed {
     let payload = Payload::Retraction(Retraction { target });
-    Crossed {
-        activity: Activity {
-            id: None,
-            actor,
-            at: None,
-            payload,
-        },
-        losses: Vec::new(),
-    }
+    let activity = Activity {
+        id: None,
+        actor,
+        at: None,
+        payload,
+    };
+    Crossed::new(activity, Vec::new())
 }

@@ -92,6 +92,8 @@ rules! {
     COMMENT_MARKUP = "xmpp-comment-markup", Degraded;
     /// Out: what is answered has no address on XMPP.
     COMMENT_PARENT = "xmpp-comment-parent", Dropped;
+    /// Out: a comment that is not for everybody, in a thread that is.
+    COMMENT_MESSAGE = "xmpp-comment-message", Degraded;
     /// Out: any reaction is a heart.
     REACTION_EMOJI = "xmpp-reaction-emoji", Degraded;
     /// Out: a like of a comment is shown as one of the post.

@@ -35,7 +35,10 @@ const LONGEST: u64 = 24 * HOUR;
 /// When there is nothing to send: it never had what has ended meanwhile, holds the latest version already, or must not
 /// have it.
 pub fn verb(job: &Job) -> Result<Verb, Refusal> {
-    match (job.held, job.gone || !job.in_audience) {
+    // what must go must go from whoever may have it; what must come counts as there only where that is certain
+    let ends = job.gone || !job.in_audience;
+    let held = if ends { job.held.or(job.tried) } else { job.held };
+    match (held, ends) {
         (Some(_), true) => Ok(Verb::Retract),
         (None, true) if job.gone => Err(Refusal::ignore(Reason::Superseded, "ended before it was first sent")),
         (None, true) => Err(Refusal::ignore(
@@ -43,6 +46,7 @@ pub fn verb(job: &Job) -> Result<Verb, Refusal> {
             "the target is not in the audience",
         )),
         (None, false) if job.at_home => Ok(Verb::Relay),
+        (None, false) if begun(job).is_some() => Ok(Verb::Update),
         (None, false) => Ok(Verb::Create),
         (Some(held), false) if held >= job.version => {
             Err(Refusal::ignore(Reason::Superseded, "the target holds this version"))
@@ -50,6 +54,13 @@ pub fn verb(job: &Job) -> Result<Verb, Refusal> {
         (Some(_), false) if job.at_home => Ok(Verb::Relay),
         (Some(_), false) => Ok(Verb::Update),
     }
+}
+
+/// The version whose `Create` goes before the `Update` to a target that may hold it or hold nothing: whoever has it takes
+/// the first for a repetition and the second for the edit, whoever has nothing needs the first. Both say the latest.
+pub fn begun(job: &Job) -> Option<u32> {
+    let open = !job.gone && job.in_audience && !job.at_home && job.held.is_none();
+    job.tried.filter(|tried| open && *tried < job.version)
 }
 
 /// What becomes of a delivery that was refused.
@@ -112,6 +123,7 @@ mod tests {
             },
             target_key: TargetKey(1),
             held,
+            tried: None,
             gone,
             in_audience,
             at_home: false,
@@ -136,6 +148,28 @@ mod tests {
             Reason::PrivateAudience
         );
         assert_eq!(verb(&job(Some(2), false, true)).unwrap_err().reason, Reason::Superseded);
+    }
+
+    #[test]
+    fn what_may_be_there_is_made_and_edited_or_taken_back() {
+        let tried = |version: u32, held, gone, in_audience| Job {
+            tried: Some(version),
+            ..job(held, gone, in_audience)
+        };
+        let same = tried(2, None, false, true);
+        assert_eq!((verb(&same), begun(&same)), (Ok(Verb::Create), None), "the same again");
+        let edited = tried(1, None, false, true);
+        assert_eq!((verb(&edited), begun(&edited)), (Ok(Verb::Update), Some(1)));
+        let held = tried(1, Some(1), false, true);
+        assert_eq!((verb(&held), begun(&held)), (Ok(Verb::Update), None));
+        for ended in [tried(1, None, true, true), tried(1, None, false, false)] {
+            assert_eq!((verb(&ended), begun(&ended)), (Ok(Verb::Retract), None));
+        }
+        let relayed = Job {
+            at_home: true,
+            ..tried(1, None, false, true)
+        };
+        assert_eq!((verb(&relayed), begun(&relayed)), (Ok(Verb::Relay), None));
     }
 
     #[test]

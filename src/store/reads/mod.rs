@@ -16,16 +16,23 @@ use super::db::Tx;
 use super::error::Fault;
 
 /// Whether viewer `$1` (an actor's number, or NULL for anybody) may see object `o` by author `w`, looking from network
-/// `$2`. Of a local author, other networks show nothing that they did not agree to, but that what they had is gone.
+/// `$2`. Of a local author, other networks show nothing that they did not agree to, but that what they had is gone. One
+/// of ours sees what others do not show to everybody only after agreeing to receive such things.
+// PRODUCT: Consent, "A virtual microblog node is a view per requester"
 macro_rules! visible {
     () => {
         "o.known AND (
            o.scope IN ('public', 'unlisted')
            OR o.author = $1
-           OR EXISTS (SELECT 1 FROM object_recipient r WHERE r.object = o.key AND r.actor = $1)
-           OR (o.scope = 'followers'
-               AND EXISTS (SELECT 1 FROM follow f
-                           WHERE f.followee = o.author AND f.follower = $1 AND f.state = 'accepted')))
+           OR ((EXISTS (SELECT 1 FROM object_recipient r WHERE r.object = o.key AND r.actor = $1)
+                OR (o.scope = 'followers'
+                    AND EXISTS (SELECT 1 FROM follow f
+                                WHERE f.followee = o.author AND f.follower = $1 AND f.state = 'accepted')))
+               AND (w.state = 'local'
+                    OR NOT EXISTS (SELECT 1 FROM actor v WHERE v.key = $1 AND v.state = 'local')
+                    OR COALESCE((SELECT n.given FROM consent n JOIN actor v ON v.key = n.actor
+                                 WHERE n.actor = $1 AND n.network = v.network AND n.purpose = 'receive-followers'
+                                 ORDER BY n.key DESC LIMIT 1), FALSE))))
          AND (w.state <> 'local' OR w.network = $2 OR o.gone IS NOT NULL
               OR COALESCE((SELECT n.given FROM consent n
                            WHERE n.actor = w.key AND n.network = $2 AND n.purpose = 'bridge'

@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use causeway_core::adapter::{
-    ActorFacts, Adapter, Answer, Arrival, Context, Delivered, Link, ManagesSubscriptions, MintedActor, Need,
-    ObjectFacts, Outgoing, ParseContext, Parsed, Raw, RawSource, RenderContext, Rendered, Resource, Route, Target,
-    Variant, Verb, Wire,
+    ActorFacts, Adapter, Answer, Arrival, Claim, Context, Crossed, Crossing, Delivered, Link, ManagesSubscriptions,
+    MintedActor, Need, ObjectFacts, Outgoing, ParseContext, Parsed, Raw, RawSource, RenderContext, Rendered, Resource,
+    Route, Target, Variant, Verb, Wire,
 };
 use causeway_core::capabilities::{Capabilities, Limits, Support};
 use causeway_core::id::{ActorId, Network, ObjectId, PlaceId};
@@ -21,6 +21,11 @@ use causeway_core::model::{
 use causeway_core::refusal::{Reason, Refusal};
 use causeway_core::time::Timestamp;
 use futures_core::future::BoxFuture;
+use tokio::sync::Notify;
+
+/// What the id of an activity begins with that claims to make something new. On a network with places an object stands
+/// under its id until it is taken away.
+pub const CREATE: &str = "create";
 
 /// The media type of its wire.
 pub const MEDIA_TYPE: &str = "application/fake+json";
@@ -73,6 +78,9 @@ pub struct Fake {
 struct State {
     taken: Vec<Taken>,
     refusals: BTreeMap<String, Refusal>,
+    silent: Option<String>,
+    slow: Option<Arc<Notify>>,
+    told: Vec<(String, String)>,
     documents: BTreeMap<String, Wire>,
     rendered: usize,
 }
@@ -164,6 +172,28 @@ impl Fake {
         };
     }
 
+    /// Makes peers take what they are sent only when the one returned says so.
+    pub fn slow(&self) -> Arc<Notify> {
+        let slow = Arc::new(Notify::new());
+        self.state.lock().unwrap().slow = Some(Arc::clone(&slow));
+        slow
+    }
+
+    /// Whom it told what, in order.
+    pub fn told(&self) -> Vec<(String, String)> {
+        self.state.lock().unwrap().told.clone()
+    }
+
+    /// The source that is watched for an actor.
+    pub fn posts_of(&self, actor: &ActorId) -> PlaceId {
+        PlaceId::new(self.network.clone(), format!("{}/posts", actor.as_str()))
+    }
+
+    /// Makes `host` take what it is sent and say nothing, or answer again.
+    pub fn silence(&self, host: Option<&str>) {
+        self.state.lock().unwrap().silent = host.map(str::to_owned);
+    }
+
     /// Puts a document where [`Adapter::fetch`] finds it.
     pub fn publish(&self, id: &str, wire: Wire) {
         self.state.lock().unwrap().documents.insert(id.to_owned(), wire);
@@ -211,6 +241,10 @@ impl Adapter for Fake {
             Ok(activity) => activity,
             Err(error) => return Parsed::refused(Refusal::reject(Reason::Malformed, error.to_string())),
         };
+        assert!(
+            activity.payload.post().is_none_or(|post| post.text.plain != "panic"),
+            "asked to panic"
+        );
         // a repost is understood only with what it passes on
         if let Payload::Repost(repost) = &activity.payload {
             let need = Need::Object(repost.object.as_str().to_owned());
@@ -220,7 +254,15 @@ impl Adapter for Fake {
                 Answer::Found(_) => {}
             }
         }
-        Parsed::one(activity, Vec::new())
+        let claim = match activity.id.as_deref() {
+            _ if self.places => Claim::Stands,
+            Some(id) if id.starts_with(CREATE) => Claim::New,
+            _ => Claim::State,
+        };
+        Parsed::Done(Crossing {
+            activities: vec![Crossed::new(activity, Vec::new()).claiming(claim)],
+            refused: Vec::new(),
+        })
     }
 
     fn render(&self, outgoing: &Outgoing, _: &RenderContext<'_>) -> Result<Rendered, Refusal> {
@@ -267,6 +309,10 @@ impl Adapter for Fake {
         items: &'a [Arc<Rendered>],
     ) -> BoxFuture<'a, Vec<Result<Delivered, Refusal>>> {
         Box::pin(async move {
+            let slow = self.state.lock().unwrap().slow.clone();
+            if let Some(slow) = slow {
+                slow.notified().await;
+            }
             let mut state = self.state.lock().unwrap();
             if let Some(refusal) = state.refusals.get(&target.host) {
                 return vec![Err(refusal.clone()); items.len()];
@@ -278,6 +324,9 @@ impl Adapter for Fake {
                     id: item.id.clone(),
                     activity: serde_json::from_slice(&item.body).unwrap(),
                 });
+            }
+            if state.silent.as_deref() == Some(&target.host) {
+                return vec![Err(Refusal::retry(Reason::HostUnreachable, "no answer")); items.len()];
             }
             vec![
                 Ok(Delivered {
@@ -379,19 +428,21 @@ impl Adapter for Fake {
 }
 
 impl ManagesSubscriptions for Fake {
-    fn watch<'a>(&'a self, _: &'a Context, _: &'a ActorId) -> BoxFuture<'a, Result<(), Refusal>> {
-        Box::pin(async { Ok(()) })
+    fn watch<'a>(&'a self, context: &'a Context, actor: &'a ActorId) -> BoxFuture<'a, Result<(), Refusal>> {
+        Box::pin(async move { context.watches.want(&self.posts_of(actor), actor, None).await })
     }
 
-    fn unwatch<'a>(&'a self, _: &'a Context, _: &'a ActorId) -> BoxFuture<'a, Result<(), Refusal>> {
-        Box::pin(async { Ok(()) })
+    fn unwatch<'a>(&'a self, context: &'a Context, actor: &'a ActorId) -> BoxFuture<'a, Result<(), Refusal>> {
+        Box::pin(async move { context.watches.end(&self.posts_of(actor)).await })
     }
 
     fn profile<'a>(&'a self, _: &'a Context, actor: &'a ActorId) -> BoxFuture<'a, Result<Profile, Refusal>> {
         Box::pin(async { Ok(self.profile(actor.as_str())) })
     }
 
-    fn notify<'a>(&'a self, _: &'a Context, _: &'a ActorId, _: &'a str) -> BoxFuture<'a, Result<(), Refusal>> {
+    fn notify<'a>(&'a self, _: &'a Context, actor: &'a ActorId, text: &'a str) -> BoxFuture<'a, Result<(), Refusal>> {
+        let told = (actor.as_str().to_owned(), text.to_owned());
+        self.state.lock().unwrap().told.push(told);
         Box::pin(async { Ok(()) })
     }
 }

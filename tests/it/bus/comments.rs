@@ -6,8 +6,9 @@ use causeway_core::model::{
     Audience, Choice, Comment, Follow, FollowStep, Payload, Poll, Reach, Reaction, Retracted, Retraction, Scope,
 };
 use causeway_core::ports::{Places, Reads, Viewer};
-use causeway_core::refusal::Reason;
+use causeway_core::refusal::{Disposition, Reason};
 use causeway_core::time::Timestamp;
+use causeway_testkit::fake::audience;
 
 use super::world::World;
 
@@ -124,6 +125,103 @@ async fn our_answer_goes_to_the_author_and_to_those_who_watch_the_place_that_we_
         passed_on[0].activity.payload.post().unwrap().author.as_str(),
         "juliet@capulet"
     );
+}
+
+/// A post of juliet's whose comments others keep, as bob knows it, and bob's answer to it.
+async fn answered(world: &World, id: &str, scope: Scope) -> Comment {
+    world.follower("bob@far").await;
+    let mut post = world.fa.post("capulet/p1", "juliet@capulet", "hello");
+    post.replies = Some(PlaceId::new(Network::new("fa"), "capulet/comments/p1"));
+    world.juliet_posts(post).await;
+    world.delivers().await;
+    let theirs = world.at("*@far")[0].activity.payload.object().cloned();
+    let mut answer = world.fb.post(id, "bob@far", "hi");
+    answer.audience = audience(&world.fa, scope, &["juliet@capulet"]);
+    Comment {
+        parent: theirs,
+        root: None,
+        place: None,
+        post: answer,
+    }
+}
+
+fn told(world: &World) -> Vec<(String, Verb)> {
+    let taken = world.fa.taken();
+    taken.into_iter().map(|taken| (taken.address, taken.verb)).collect()
+}
+
+#[tokio::test]
+async fn row_29_a_private_answer_reaches_whom_it_answers_and_no_open_place() {
+    for scope in [Scope::Followers, Scope::Limited] {
+        let world = World::new().await;
+        let answer = answered(&world, "far/c1", scope).await;
+        world
+            .takes(world.of_fb("bob@far", Payload::Comment(Box::new(answer))))
+            .await;
+        world.delivers().await;
+        assert_eq!(told(&world), [("juliet@capulet".to_owned(), Verb::Create)], "{scope:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_narrows_leaves_the_place_and_stays_with_whom_it_answers() {
+    let world = World::new().await;
+    let mut answer = answered(&world, "far/c1", Scope::Public).await;
+    let place = "capulet/comments/p1".to_owned();
+    world
+        .takes(world.of_fb("bob@far", Payload::Comment(Box::new(answer.clone()))))
+        .await;
+    world.delivers().await;
+    assert_eq!(told(&world), [(place.clone(), Verb::Create)]);
+    answer.post.audience.scope = Scope::Followers;
+    answer.post.edited = causeway_core::time::Timestamp::parse("2026-11-23T06:01:00Z");
+    world
+        .takes(world.of_fb("bob@far", Payload::Comment(Box::new(answer))))
+        .await;
+    world.delivers().await;
+    let mut told = told(&world).split_off(1);
+    told.sort_by_key(|(address, _)| address.clone());
+    assert_eq!(
+        told,
+        [(place, Verb::Retract), ("juliet@capulet".to_owned(), Verb::Create)]
+    );
+}
+
+#[tokio::test]
+async fn what_is_taken_out_of_a_thread_is_not_deleted_in_its_authors_name() {
+    let world = World::new().await;
+    world.start("romeo@capulet").await;
+    world.follower("bob@far").await;
+    let post = world.fa.post("capulet/p1", "juliet@capulet", "hello");
+    world.juliet_posts(post.clone()).await;
+    let comment = Comment {
+        parent: Some(post.id),
+        root: None,
+        place: None,
+        post: world.fa.post("capulet/c1", "romeo@capulet", "me too"),
+    };
+    let id = comment.post.id.clone();
+    world
+        .takes(world.of_fa("romeo@capulet", Payload::Comment(Box::new(comment))))
+        .await;
+    world.delivers().await;
+    let before = world.at("*@far").len();
+    assert_eq!(before, 2, "romeo's comment reaches those who read the thread");
+    for (actor, disposition) in [
+        ("juliet@capulet", Disposition::Ignore),
+        ("tybalt@capulet", Disposition::Reject),
+    ] {
+        world.start(actor).await;
+        let target = Retracted::Object(id.clone());
+        let wire = world.of_fa(actor, Payload::Retraction(Retraction { target }));
+        let outcome = world.outcome(wire).await;
+        assert_eq!(
+            (outcome.refused[0].reason, outcome.refused[0].disposition),
+            (Reason::OriginMismatch, disposition)
+        );
+    }
+    world.delivers().await;
+    assert_eq!(world.at("*@far").len(), before, "nothing leaves in romeo's name");
 }
 
 #[tokio::test]

@@ -1,10 +1,13 @@
 //! Delivery: once per variant, past dead hosts and poison, in order.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use causeway_core::adapter::Verb;
-use causeway_core::ports::Queue;
+use causeway_core::model::Post;
+use causeway_core::ports::{Clock, Queue};
 use causeway_core::refusal::{Reason, Refusal};
+use causeway_testkit::fake::Taken;
 
 use super::world::World;
 
@@ -138,10 +141,97 @@ async fn edits_while_a_host_is_down_arrive_as_one_latest_version() {
         taken.last().unwrap().activity.payload.post().unwrap().text.plain,
         "version 2"
     );
-    assert!(
-        taken
-            .iter()
-            .all(|taken| taken.verb == Verb::Create || taken.verb == Verb::Update)
+    let verbs: Vec<Verb> = taken.iter().map(|taken| taken.verb).collect();
+    assert_eq!(
+        verbs,
+        [Verb::Create, Verb::Update],
+        "nobody knows whether it has the first"
     );
-    assert_eq!(taken.len(), 1, "{taken:?}");
+    assert!(taken.iter().all(|taken| said(taken) == "version 2"), "{taken:?}");
+}
+
+fn said(taken: &Taken) -> &str {
+    &taken.activity.payload.post().unwrap().text.plain
+}
+
+/// A host that took the first version and whose answer was lost, with what it was sent from then on.
+async fn unanswered() -> (World, Post) {
+    let world = World::new().await;
+    world.follower("ann@far").await;
+    world.delivers().await;
+    world.fb.silence(Some("far"));
+    let post = world.fa.post("capulet/p1", "juliet@capulet", "first");
+    world.juliet_posts(post.clone()).await;
+    world.delivers().await;
+    assert_eq!(world.at("*@far").len(), 1);
+    world.fb.silence(None);
+    (world, post)
+}
+
+#[tokio::test]
+async fn an_edit_after_an_unanswered_beginning_reaches_whoever_has_it_and_whoever_has_not() {
+    let (world, mut post) = unanswered().await;
+    post.text.plain = "second".to_owned();
+    world.juliet_posts(post.clone()).await;
+    world.later(24 * 3600);
+    world.delivers().await;
+    let taken = world.at("*@far");
+    let wires: Vec<_> = taken.iter().map(|taken| (taken.verb, said(taken))).collect();
+    assert_eq!(
+        wires,
+        [
+            (Verb::Create, "first"),
+            (Verb::Create, "second"),
+            (Verb::Update, "second")
+        ]
+    );
+    assert_eq!(taken[0].id, taken[1].id, "a repetition for whoever has it");
+    post.text.plain = "third".to_owned();
+    world.juliet_posts(post).await;
+    world.delivers().await;
+    let taken = world.at("*@far");
+    assert_eq!(
+        (taken.len(), taken[3].verb),
+        (4, Verb::Update),
+        "from now on it is certain"
+    );
+}
+
+#[tokio::test]
+async fn a_lane_is_held_however_slow_its_host_is() {
+    let world = World::new().await;
+    world.follower("ann@far").await;
+    world.delivers().await;
+    let slow = world.fb.slow();
+    world
+        .juliet_posts(world.fa.post("capulet/p1", "juliet@capulet", "hello"))
+        .await;
+    let deliverer = Arc::clone(&world.deliverer);
+    let work = tokio::spawn(async move { deliverer.drain().await });
+    // until the lane is claimed and its delivery stands at the gate
+    while Arc::strong_count(&slow) < 3 {
+        tokio::task::yield_now().await;
+    }
+    for seconds in (45..=450).step_by(45) {
+        world.later(45);
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        let stolen = world.store.claim(world.clock.now(), 1, 9).await.unwrap();
+        assert!(stolen.is_empty(), "after {seconds} seconds");
+    }
+    slow.notify_waiters();
+    work.await.unwrap().unwrap();
+    assert_eq!(world.at("*@far").len(), 1);
+    assert_eq!(world.store.depth().await.unwrap().0, 0);
+}
+
+#[tokio::test]
+async fn what_may_be_there_is_taken_back() {
+    let (world, post) = unanswered().await;
+    world.retracts("juliet@capulet", post.id.clone()).await;
+    world.later(24 * 3600);
+    world.delivers().await;
+    let verbs: Vec<Verb> = world.at("*@far").iter().map(|taken| taken.verb).collect();
+    assert_eq!(verbs, [Verb::Create, Verb::Retract]);
 }

@@ -152,3 +152,84 @@ async fn an_unfollow_ends_deliveries() {
         None
     );
 }
+
+fn follow_of(world: &World, id: &str) -> Follow {
+    Follow {
+        id: world.fa.object(id),
+        follower: world.fa.actor("juliet@capulet"),
+        followee: world.fb.actor("bob@far"),
+        step: FollowStep::Request,
+        request: None,
+    }
+}
+
+fn answer_to(world: &World, id: &str, request: &Follow) -> Follow {
+    Follow {
+        id: world.fb.object(id),
+        step: FollowStep::Accept,
+        request: Some(request.id.clone()),
+        ..request.clone()
+    }
+}
+
+#[tokio::test]
+async fn whoever_asks_the_same_again_is_answered_again() {
+    let world = World::new().await;
+    world.follower("bob@far").await;
+    world.delivers().await;
+    assert_eq!(world.at("bob@far").len(), 1);
+    let request = Follow {
+        id: world.fb.object("far/follow-bob@far"),
+        follower: world.fb.actor("bob@far"),
+        followee: world.fa.actor("juliet@capulet"),
+        step: FollowStep::Request,
+        request: None,
+    };
+    for round in 2..4 {
+        world.later(600);
+        let mut wire = world.of_fb("bob@far", Payload::Follow(request.clone()));
+        wire.id = Some(format!("again-{round}"));
+        wire.received = world.context.clock.now();
+        world.takes(wire).await;
+        world.delivers().await;
+        let taken = world.at("bob@far");
+        assert_eq!(taken.len(), round, "{taken:?}");
+        let Payload::Follow(accept) = &taken.last().unwrap().activity.payload else {
+            panic!("{taken:?}")
+        };
+        assert_eq!(
+            (accept.step, accept.request.as_ref()),
+            (FollowStep::Accept, Some(&request.id))
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_late_answer_to_an_older_request_settles_nothing() {
+    let world = World::new().await;
+    world
+        .takes(world.of_fb("bob@far", Payload::Profile(Box::new(world.fb.profile("bob@far")))))
+        .await;
+    let (first, second) = (follow_of(&world, "capulet/f1"), follow_of(&world, "capulet/f2"));
+    let state = async || world.store.follow(&first.follower, &first.followee).await.unwrap();
+    world
+        .takes(world.of_fa("juliet@capulet", Payload::Follow(first.clone())))
+        .await;
+    let target = Retracted::Follow {
+        follower: first.follower.clone(),
+        followee: first.followee.clone(),
+    };
+    world
+        .takes(world.of_fa("juliet@capulet", Payload::Retraction(Retraction { target })))
+        .await;
+    world
+        .takes(world.of_fa("juliet@capulet", Payload::Follow(second.clone())))
+        .await;
+    let late = answer_to(&world, "far/a1", &first);
+    let outcome = world.outcome(world.of_fb("bob@far", Payload::Follow(late))).await;
+    assert_eq!(outcome.refused[0].reason, Reason::Superseded);
+    assert_eq!(state().await, Some(FollowState::Pending));
+    let answer = answer_to(&world, "far/a2", &second);
+    world.takes(world.of_fb("bob@far", Payload::Follow(answer))).await;
+    assert_eq!(state().await, Some(FollowState::Accepted));
+}

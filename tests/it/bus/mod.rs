@@ -4,4 +4,6 @@ mod comments;
 mod delivering;
 mod following;
 mod posting;
+mod processing;
+mod upkeep;
 mod world;

@@ -1,15 +1,15 @@
 //! Posts, edits, retractions and who gets them.
 
-use causeway_core::adapter::Verb;
-use causeway_core::id::Network;
+use causeway_core::adapter::{Arrival, Verb, Wire};
+use causeway_core::id::{Network, ObjectId, PlaceId};
 use causeway_core::model::{
-    Activity, ActorKind, Audience, Comment, Follow, FollowStep, Kind, Payload, Post, Repost, Retracted, Retraction,
-    Scope,
+    Activity, ActorKind, Attested, Audience, Comment, Follow, FollowStep, Kind, Payload, Post, Repost, Retracted,
+    Retraction, Scope,
 };
-use causeway_core::ports::{Reads, Viewer};
+use causeway_core::ports::{ObjectView, Reads, Viewer};
 use causeway_core::refusal::{Reason, Refusal};
 use causeway_core::time::Timestamp;
-use causeway_testkit::fake::audience;
+use causeway_testkit::fake::{CREATE, audience};
 
 use super::world::World;
 
@@ -221,6 +221,122 @@ async fn a_document_of_another_host_is_not_believed() {
     };
     let outcome = world.outcome(world.document("evil", &activity)).await;
     assert_eq!(outcome.refused[0].reason, Reason::OriginMismatch);
+}
+
+/// What bob does, by an activity of this id.
+fn by_bob(world: &World, id: &str, post: &Post) -> Wire {
+    let activity = Activity {
+        id: Some(id.to_owned()),
+        actor: post.author.clone(),
+        at: None,
+        payload: Payload::Post(Box::new(post.clone())),
+    };
+    world.fb.wire_of(Attested::Actor(post.author.clone()), &activity)
+}
+
+#[tokio::test]
+async fn a_creation_that_comes_again_undoes_no_edit() {
+    let world = World::new().await;
+    world.follower("bob@far").await;
+    let post = world.fb.post("far/p1", "bob@far", "first");
+    let mut wire = by_bob(&world, &format!("{CREATE}-1"), &post);
+    wire.arrival = Arrival::Backfill;
+    world.takes(wire).await;
+    let update = edited(&post, "second", "2026-11-23T06:01:00Z");
+    world.takes(by_bob(&world, "update-1", &update)).await;
+    let outcome = world.outcome(by_bob(&world, &format!("{CREATE}-again"), &post)).await;
+    assert_eq!(outcome.refused[0].reason, Reason::Duplicate);
+    let undated = world
+        .outcome(by_bob(&world, "update-2", &edited(&post, "third", "")))
+        .await;
+    assert_eq!(undated.refused, [], "an edit without a date is one");
+    let view = seen(&world, &post.id, "fb").await;
+    assert_eq!(view.payload.unwrap().post().unwrap().text.plain, "third");
+}
+
+async fn seen(world: &World, id: &ObjectId, on: &'static str) -> ObjectView {
+    let view = world.store.object(&Viewer::Anyone, id, &Network::new(on)).await;
+    view.unwrap().expect("an object that is known")
+}
+
+#[tokio::test]
+async fn an_item_taken_away_and_published_again_is_another_post() {
+    let world = World::new().await;
+    world.follower("bob@far").await;
+    let mut post = world.fa.post("capulet/p1", "juliet@capulet", "first");
+    post.replies = Some(PlaceId::new(Network::new("fa"), "capulet/comments/p1"));
+    world.juliet_posts(post.clone()).await;
+    world.delivers().await;
+    world.retracts("juliet@capulet", post.id.clone()).await;
+    let again = edited(&post, "second", "");
+    world.juliet_posts(again.clone()).await;
+    world.delivers().await;
+
+    let taken = world.at("*@far");
+    let wires: Vec<_> = taken
+        .iter()
+        .map(|taken| {
+            let said = taken.activity.payload.post().unwrap();
+            (taken.verb, said.id.clone(), said.text.plain.as_str())
+        })
+        .collect();
+    let (first, second) = (wires[0].1.clone(), wires[2].1.clone());
+    assert_ne!(first, second, "what was deleted there never comes back");
+    assert_eq!(
+        wires,
+        [
+            (Verb::Create, first.clone(), "first"),
+            (Verb::Retract, first.clone(), ""),
+            (Verb::Create, second.clone(), "second"),
+        ]
+    );
+    assert!(seen(&world, &first, "fb").await.gone.is_some());
+    assert!(seen(&world, &second, "fb").await.gone.is_none());
+    assert!(seen(&world, &post.id, "fa").await.gone.is_none());
+
+    let answer = Comment {
+        parent: Some(second),
+        root: None,
+        place: None,
+        post: world.fb.post("far/c1", "bob@far", "hi"),
+    };
+    world
+        .takes(world.of_fb("bob@far", Payload::Comment(Box::new(answer))))
+        .await;
+    world.delivers().await;
+    assert_eq!(
+        world.fa.taken().last().unwrap().address,
+        "capulet/comments/p1",
+        "its comments are gathered in the same place"
+    );
+    let target = Retracted::Object(post.id);
+    let mut wire = world.of_fa("juliet@capulet", Payload::Retraction(Retraction { target }));
+    wire.id = Some("gone again".to_owned());
+    world.takes(wire).await;
+    world.delivers().await;
+    assert_eq!(
+        world.at("*@far").last().unwrap().verb,
+        Verb::Retract,
+        "and it ends as well"
+    );
+}
+
+#[tokio::test]
+async fn what_ended_elsewhere_does_not_come_back() {
+    let world = World::new().await;
+    world.follower("bob@far").await;
+    let post = world.fb.post("far/p1", "bob@far", "zombie");
+    let mut wire = by_bob(&world, &format!("{CREATE}-1"), &post);
+    wire.arrival = Arrival::Backfill;
+    world.takes(wire).await;
+    let target = Retracted::Object(post.id.clone());
+    world
+        .takes(world.of_fb("bob@far", Payload::Retraction(Retraction { target })))
+        .await;
+    for id in [CREATE, "update"] {
+        let outcome = world.outcome(by_bob(&world, id, &post)).await;
+        assert_eq!(outcome.refused[0].reason, Reason::Gone, "{id}");
+    }
 }
 
 /// Juliet follows `id` of `fb`, and is accepted.

@@ -26,7 +26,7 @@ pub(crate) struct World {
     pub(crate) bus: Arc<Bus>,
     pub(crate) deliverer: Arc<Deliverer>,
     pub(crate) clock: TestClock,
-    _context: Context,
+    pub(crate) context: Context,
     _switch: watch::Sender<bool>,
     _folder: TempDir,
 }
@@ -75,7 +75,7 @@ impl World {
             bus,
             deliverer,
             clock,
-            _context: context,
+            context,
             _switch: switch,
             _folder: folder,
         }

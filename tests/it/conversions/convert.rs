@@ -28,10 +28,7 @@ fn model(case: &str) -> Activity {
 
 fn written(network: &Network, activity: Activity) -> String {
     let bench = Bench::new();
-    let crossed = Crossed {
-        activity,
-        losses: Vec::new(),
-    };
+    let crossed = Crossed::new(activity, Vec::new());
     let converted = bench.converter().write(network, crossed).unwrap();
     String::from_utf8(converted.document.to_vec()).unwrap()
 }
@@ -93,10 +90,7 @@ fn bad_input_has_a_reason() {
 fn what_a_network_does_not_carry_is_refused() {
     let bench = Bench::new();
     let write = |case| {
-        let crossed = Crossed {
-            activity: model(case),
-            losses: Vec::new(),
-        };
+        let crossed = Crossed::new(model(case), Vec::new());
         bench.converter().write(&XMPP, crossed).unwrap_err().reason
     };
     assert_eq!(write("retraction/actor"), Reason::UnsupportedKind);

@@ -11,16 +11,24 @@ async fn row_27_a_followers_only_post_reaches_followers_alone() {
     let mut juliet = stage.juliet().await;
     let mut romeo = stage.bridged("romeo").await;
     let alice = stage.follows(&mut juliet, "alice").await;
-    stage
-        .peer
-        .post(&NewPost {
-            visibility: Visibility::Followers,
-            ..NewPost::text("<p>Only for you</p>")
-        })
-        .await;
-    sees(&mut juliet, &alice, "Only for you").await;
+    let private = |text: &str| NewPost {
+        visibility: Visibility::Followers,
+        ..NewPost::text(text)
+    };
+    // nothing private is shown to whoever did not agree to that
+    stage.peer.post(&private("<p>Too early</p>")).await;
+    stage.peer.post(&NewPost::text("<p>For all</p>")).await;
+    sees(&mut juliet, &alice, "For all").await;
     assert_eq!(juliet.items(&alice, MICROBLOG).await.len(), 1);
-    assert!(romeo.items(&alice, MICROBLOG).await.is_empty());
+    let said = juliet.says(XHOST, "privacy receive-followers on").await;
+    assert!(said.starts_with("Done."), "{said}");
+
+    stage.peer.post(&private("<p>Only for you</p>")).await;
+    sees(&mut juliet, &alice, "Only for you").await;
+    assert_eq!(juliet.items(&alice, MICROBLOG).await.len(), 3);
+    assert_eq!(romeo.items(&alice, MICROBLOG).await.len(), 1);
+    juliet.says(XHOST, "privacy receive-followers off").await;
+    assert_eq!(juliet.items(&alice, MICROBLOG).await.len(), 1);
 }
 
 #[tokio::test]

@@ -2,10 +2,14 @@
 
 use causeway_core::id::ActorId;
 use causeway_core::refusal::{Reason, Refusal};
+use causeway_core::time::Timestamp;
 
 use crate::fetch::read_json;
 use crate::ids;
 use crate::wire::{Doc, Ref};
+
+/// In how many milliseconds a question counts once: its sender tries again before it gives up.
+const PATIENCE: i64 = 10 * 60 * 1000;
 
 /// The outside of an activity.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,6 +20,8 @@ pub(crate) struct Envelope {
     pub actor: ActorId,
     /// Whether programs give several of its kind one id.
     pub is_repeatable: bool,
+    /// Whether it asks for an answer.
+    pub is_question: bool,
     /// Whether it takes something back for good.
     pub is_delete: bool,
     /// Whether it takes back its own actor.
@@ -39,6 +45,7 @@ impl Envelope {
         Ok(Self {
             id: doc.id().filter(|id| ids::object(id).is_some()).map(str::to_owned),
             is_repeatable: matches!(kind, "Update" | "Undo"),
+            is_question: kind == "Follow",
             is_delete: kind == "Delete",
             is_farewell: kind == "Delete" && object == Some(actor.as_str()),
             actor,
@@ -47,11 +54,16 @@ impl Envelope {
 
     /// What tells this activity from others of its actor: its id, if that is of the actor's host. Not of an `Update`,
     /// since GoToSocial gives all edits of one object the same, nor of an `Undo`, since Misskey gives all unfollows of one
-    /// actor the same: those are told apart by their bytes.
+    /// actor the same: those are told apart by their bytes. A question that is put again later is another: whoever has not
+    /// heard our answer asks the same, by the same id.
     // security.md row 12: an id counts only within the host that made it
-    pub(crate) fn wire_id(&self) -> Option<String> {
+    pub(crate) fn wire_id(&self, received: Timestamp) -> Option<String> {
         let own = |id: &&String| !self.is_repeatable && ids::same_host(id, self.actor.as_str());
-        self.id.as_ref().filter(own).cloned()
+        let id = self.id.as_ref().filter(own)?;
+        if self.is_question {
+            return Some(format!("{id} {}", received.millis().div_euclid(PATIENCE)));
+        }
+        Some(id.clone())
     }
 }
 
@@ -69,7 +81,7 @@ mod tests {
             read(&format!(
                 r#"{{"id":"{id}","type":"{kind}","actor":"https://a.example/u","object":"https://a.example/u"}}"#
             ))
-            .wire_id()
+            .wire_id(Timestamp::from_millis(0))
         };
         assert_eq!(
             id("https://A.example/1", "Like").as_deref(),
@@ -79,6 +91,16 @@ mod tests {
             assert_eq!(id(foreign, "Like"), None, "{foreign}");
         }
         assert_eq!(id("https://a.example/1", "Update"), None);
+    }
+
+    #[test]
+    fn a_follow_that_comes_again_later_is_asked_again() {
+        let follow = read(
+            r#"{"id":"https://a.example/f","type":"Follow","actor":"https://a.example/u","object":"https://b.example/v"}"#,
+        );
+        let at = |minutes: i64| follow.wire_id(Timestamp::from_millis(minutes * 60_000));
+        assert_eq!(at(0), at(9), "the same, tried again");
+        assert_ne!(at(0), at(10));
     }
 
     #[test]

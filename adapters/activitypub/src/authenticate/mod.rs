@@ -1,8 +1,8 @@
 //! Who vouches for a request: activities posted to an inbox, and signed fetches.
 //!
 //! A signature speaks for the owner of its key and for nobody else. An activity whose `actor` is another is answered as
-//! taken and forgotten (`signature-other`: inbox forwarding, AP §7.1.2): nothing in it is believed, and it is not fetched
-//! from its origin either, not yet. Linked-data signatures and object proofs are not read.
+//! taken (`signature-other`: inbox forwarding, AP §7.1.2) and nothing in it is believed; `forwarded` says what comes of it.
+//! Linked-data signatures and object proofs are not read.
 
 mod envelope;
 
@@ -17,6 +17,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, header};
 
 use crate::adapter::ActivityPub;
+use crate::buckets;
 use crate::fetch::is_activity_json;
 use crate::ids;
 use crate::transport::system_time;
@@ -66,7 +67,7 @@ impl ActivityPub {
             return Err(Refusal::reject(Reason::OriginMismatch, "the actor is one of ours"));
         }
         let attested = self.attested(context, &signed.claim, &activity).await?;
-        Ok(signed.into_wire(attested, activity.wire_id(), raw.body, raw.received))
+        Ok(signed.into_wire(attested, activity.wire_id(raw.received), raw.body, raw.received))
     }
 
     fn claimed(&self, mut parts: Parts, body: &[u8], now: Timestamp) -> Result<Signed, Refusal> {
@@ -105,7 +106,12 @@ impl ActivityPub {
             return Err(stranger());
         }
         match self.signer(context, claim).await {
-            Ok(signer) if signer == activity.actor => Ok(Attested::Actor(signer)),
+            Ok(signer) if signer == activity.actor => {
+                // only now: nobody uses up another's share
+                let host = ids::host(signer.as_str()).unwrap_or_default();
+                self.inbox_budget.take(&buckets::owner(&host), context.clock.now())?;
+                Ok(Attested::Actor(signer))
+            }
             Ok(signer) => Err(Refusal::ignore(
                 Reason::SignatureOther,
                 format!("signed by {}, not by its actor", signer.as_str()),

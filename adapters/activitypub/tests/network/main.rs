@@ -13,6 +13,7 @@ mod captures;
 mod deliver;
 mod discovery;
 mod fetch;
+mod forwarded;
 mod key_proofs;
 mod ports;
 mod routes;

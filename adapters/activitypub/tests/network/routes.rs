@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::web::Page;
 use crate::world::{Peer, World};
 
-async fn answered(world: &World, path: &str, request: Request<Bytes>) -> Response<Bytes> {
+pub(crate) async fn answered(world: &World, path: &str, request: Request<Bytes>) -> Response<Bytes> {
     let routes = world.adapter.clone().routes(&world.context);
     let route = routes
         .iter()

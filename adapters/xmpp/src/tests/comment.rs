@@ -158,8 +158,38 @@ fn row_26_nothing_private_goes_into_an_open_node() {
         comment.post.audience = Audience::new(Scope::Limited, [ids::actor("juliet@capulet.lit").unwrap()]);
         rendered(comment)
     };
-    assert_eq!(private(&place()).unwrap_err().reason, Reason::PrivateAudience);
-    assert!(private(&Place::new(ALICE, &format!("{COMMENTS}zzzzzz")).unwrap()).is_ok());
+    let said = private(&place()).unwrap();
+    let wire = text(&said).replace('"', "'");
+    assert!(
+        wire.starts_with("<message ") && wire.contains(" id='0a1b2c3d4e'") && wire.contains("]\nx</body>"),
+        "{wire}"
+    );
+    assert_eq!(rules(&said.losses), ["xmpp-comment-message"]);
+    let ours = private(&Place::new(ALICE, &format!("{COMMENTS}zzzzzz")).unwrap()).unwrap();
+    assert!(
+        text(&ours).starts_with("<item "),
+        "only this bridge knows whom to show it to"
+    );
+}
+
+#[test]
+fn what_was_said_to_a_person_is_corrected_and_retracted() {
+    let mut comment = alices(&place(), Text::plain("y"));
+    comment.post.audience = Audience::new(Scope::Followers, [ids::actor("juliet@capulet.lit").unwrap()]);
+    let edit = Outgoing {
+        verb: Verb::Update,
+        version: 3,
+        ..outgoing(ALICE, Payload::Comment(Box::new(comment)))
+    };
+    let wire = text(&render(&edit).unwrap()).replace('"', "'");
+    assert!(
+        wire.contains("id='0a1b2c3d4e-3'")
+            && wire.contains("<replace xmlns='urn:xmpp:message-correct:0' id='0a1b2c3d4e'/>"),
+        "{wire}"
+    );
+    let gone = crate::whisper::ended(&place().item("0a1b2c3d4e").unwrap());
+    let retract = gone.get_child("retract", "urn:xmpp:message-retract:1").unwrap();
+    assert_eq!(retract.attr("id"), Some("0a1b2c3d4e"));
 }
 
 #[test]

@@ -32,6 +32,9 @@ pub struct Crossing {
 pub struct Crossed {
     /// The activity, in the wire's own ids.
     pub activity: Activity,
+    /// What the wire claims about the object that it makes.
+    #[serde(default, skip_serializing_if = "Claim::is_state")]
+    pub claim: Claim,
     /// What its wire held and it does not.
     pub losses: Vec<Loss>,
 }
@@ -48,11 +51,48 @@ impl Crossing {
     }
 }
 
+/// What a wire claims about the object that it makes: it decides what is done where one of that id is, or was.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Claim {
+    /// It is so now, new or edited. What ended stays ended.
+    #[default]
+    State,
+    /// It is new: where it is held, this is a repetition and says nothing of how it is now.
+    New,
+    /// It stands under its id now, as in a place from which things are taken away and others put there: where the one
+    /// before ended, this is another.
+    Stands,
+}
+
+impl Claim {
+    fn is_state(&self) -> bool {
+        *self == Self::State
+    }
+}
+
+impl Crossed {
+    /// An activity that claims to be how things are.
+    pub fn new(activity: Activity, losses: Vec<Loss>) -> Self {
+        Self {
+            activity,
+            claim: Claim::State,
+            losses,
+        }
+    }
+
+    /// The same, with this claim.
+    #[must_use]
+    pub fn claiming(self, claim: Claim) -> Self {
+        Self { claim, ..self }
+    }
+}
+
 impl Parsed {
     /// One activity and nothing else.
     pub fn one(activity: Activity, losses: Vec<Loss>) -> Self {
         Self::Done(Crossing {
-            activities: vec![Crossed { activity, losses }],
+            activities: vec![Crossed::new(activity, losses)],
             refused: Vec::new(),
         })
     }

@@ -15,7 +15,7 @@ use futures_core::future::BoxFuture;
 
 pub use adapters::Adapters;
 pub use context::{Context, ParseContext, RenderContext, Shutdown};
-pub use crossing::{Crossed, Crossing, Delivered, Outgoing, Parsed, Rendered, Target, Variant, Verb};
+pub use crossing::{Claim, Crossed, Crossing, Delivered, Outgoing, Parsed, Rendered, Target, Variant, Verb};
 pub use identity::{ActorFacts, MintedActor, ObjectFacts};
 pub use need::{Answer, Lookup, Need, NothingKnown};
 pub use resource::{Handler, Link, Resource, Route, Slice};

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use crate::adapter::{Adapter, Answer, Context, Crossing, Lookup, Need, ParseContext, Parsed, Wire};
 use crate::refusal::{Reason, Refusal};
+use crate::time::Timestamp;
+use futures_core::future::BoxFuture;
 
 /// How often `parse` may ask.
 const ROUNDS: usize = 3;
@@ -33,16 +35,47 @@ impl Lookup for Fetched {
 /// # Errors
 /// `Retry` when something it needs cannot be had now; `Quarantine` when it asks the same again and again.
 pub(super) async fn parse(adapter: &Arc<dyn Adapter>, wire: &Wire, context: &Context) -> Result<Crossing, Refusal> {
-    let deadline = context.clock.now().plus(TIME);
+    gather(&Reader { adapter, wire, context }).await
+}
+
+/// Reads one wire, and fetches what it needs.
+trait Reads {
+    fn now(&self) -> Timestamp;
+    fn parse(&self, known: &ParseContext<'_>) -> Parsed;
+    fn fetch<'a>(&'a self, need: &'a Need) -> BoxFuture<'a, Result<Wire, Refusal>>;
+}
+
+struct Reader<'a> {
+    adapter: &'a Arc<dyn Adapter>,
+    wire: &'a Wire,
+    context: &'a Context,
+}
+
+impl Reads for Reader<'_> {
+    fn now(&self) -> Timestamp {
+        self.context.clock.now()
+    }
+
+    fn parse(&self, known: &ParseContext<'_>) -> Parsed {
+        self.adapter.parse(self.wire, known)
+    }
+
+    fn fetch<'a>(&'a self, need: &'a Need) -> BoxFuture<'a, Result<Wire, Refusal>> {
+        self.adapter.fetch(self.context, need)
+    }
+}
+
+async fn gather(reader: &impl Reads) -> Result<Crossing, Refusal> {
+    let deadline = reader.now().plus(TIME);
     let mut fetched = Fetched::default();
+    let read = |fetched: &Fetched| {
+        reader.parse(&ParseContext {
+            now: reader.now(),
+            lookup: fetched,
+        })
+    };
     for round in 0..=ROUNDS {
-        let asked = match adapter.parse(
-            wire,
-            &ParseContext {
-                now: context.clock.now(),
-                lookup: &fetched,
-            },
-        ) {
+        let asked = match read(&fetched) {
             Parsed::Done(crossing) => return Ok(crossing),
             Parsed::Needs(needs) => needs,
         };
@@ -52,11 +85,11 @@ pub(super) async fn parse(adapter: &Arc<dyn Adapter>, wire: &Wire, context: &Con
                 continue;
             }
             news = true;
-            let spent = round >= ROUNDS || fetched.0.len() >= NEEDS || context.clock.now() >= deadline;
+            let spent = round >= ROUNDS || fetched.0.len() >= NEEDS || reader.now() >= deadline;
             let answer = if spent {
                 Err(over_budget())
             } else {
-                adapter.fetch(context, &need).await
+                reader.fetch(&need).await
             };
             if let Err(refusal) = &answer
                 && refusal.is_transient()
@@ -71,13 +104,7 @@ pub(super) async fn parse(adapter: &Arc<dyn Adapter>, wire: &Wire, context: &Con
         }
     }
     // the last round's answers are all failures: it must finish now
-    match adapter.parse(
-        wire,
-        &ParseContext {
-            now: context.clock.now(),
-            lookup: &fetched,
-        },
-    ) {
+    match read(&fetched) {
         Parsed::Done(crossing) => Ok(crossing),
         Parsed::Needs(_) => Err(Refusal::new(
             Reason::Internal,
@@ -89,4 +116,84 @@ pub(super) async fn parse(adapter: &Arc<dyn Adapter>, wire: &Wire, context: &Con
 
 fn over_budget() -> Refusal {
     Refusal::reject(Reason::TooLarge, "needs more fetches than one wire may cause")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::pin::pin;
+    use std::task::{Context as Task, Poll, Waker};
+
+    use super::*;
+
+    /// A wire that, asked for the `n`th time, says what `asks` does, in a world where nothing can be had.
+    struct Greedy<F> {
+        asks: F,
+        asked: Cell<usize>,
+        fetched: Cell<usize>,
+    }
+
+    impl<F: Fn(usize, &ParseContext<'_>) -> Parsed> Reads for Greedy<F> {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_millis(0)
+        }
+
+        fn parse(&self, known: &ParseContext<'_>) -> Parsed {
+            self.asked.set(self.asked.get() + 1);
+            (self.asks)(self.asked.get(), known)
+        }
+
+        fn fetch<'a>(&'a self, _: &'a Need) -> BoxFuture<'a, Result<Wire, Refusal>> {
+            self.fetched.set(self.fetched.get() + 1);
+            Box::pin(async { Err(Refusal::reject(Reason::NotFound, "not there")) })
+        }
+    }
+
+    /// What comes of it, and how often something was fetched.
+    fn ran(asks: impl Fn(usize, &ParseContext<'_>) -> Parsed) -> (Result<Crossing, Refusal>, usize) {
+        let greedy = Greedy {
+            asks,
+            asked: Cell::new(0),
+            fetched: Cell::new(0),
+        };
+        let mut gathering = pin!(gather(&greedy));
+        match gathering.as_mut().poll(&mut Task::from_waker(Waker::noop())) {
+            Poll::Ready(result) => (result, greedy.fetched.get()),
+            Poll::Pending => panic!("nothing here waits"),
+        }
+    }
+
+    fn object(name: String) -> Need {
+        Need::Object(name)
+    }
+
+    #[test]
+    fn row_57_a_wire_that_asks_for_more_and_more_ends() {
+        // each answer leads to a new question
+        let (result, fetches) = ran(|n, _| Parsed::Needs(vec![object(format!("n{n}"))]));
+        assert_eq!(result.unwrap_err().reason, Reason::Internal);
+        assert_eq!(fetches, ROUNDS);
+        // very much at once
+        let crowd = |n: usize| (0..500).map(move |each| object(format!("{n}-{each}"))).collect();
+        let (result, fetches) = ran(|n, _| Parsed::Needs(crowd(n)));
+        assert!(result.is_err());
+        assert_eq!(fetches, NEEDS);
+        // the same again and again
+        let (result, fetches) = ran(|_, _| Parsed::Needs(vec![object("a".to_owned())]));
+        assert_eq!(result.unwrap_err().disposition, crate::refusal::Disposition::Quarantine);
+        assert_eq!(fetches, 1);
+    }
+
+    #[test]
+    fn what_is_over_the_budget_is_answered_as_failed_so_that_it_can_finish() {
+        let (result, fetches) = ran(|n, known| {
+            let need = object(format!("n{n}"));
+            match known.lookup.lookup(&object(format!("n{}", ROUNDS + 1))) {
+                Answer::Failed(refusal) if refusal.reason == Reason::TooLarge => Parsed::Done(Crossing::default()),
+                _ => Parsed::Needs(vec![need]),
+            }
+        });
+        assert_eq!(result, Ok(Crossing::default()));
+        assert_eq!(fetches, ROUNDS);
+    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Bus, acquaintance, elsewhere, needs};
 use crate::adapter::{Crossed, Crossing, MODEL_MEDIA_TYPE, Wire};
 use crate::model::{Activity, Attested};
-use crate::ports::{EventOutcome, Plan, StoredEvent, Trace};
+use crate::ports::{EventId, EventOutcome, Plan, StoredEvent, Trace};
 use crate::refusal::{Disposition, Reason, Refusal};
 use crate::route::{Question, decide};
 
@@ -22,7 +22,7 @@ impl Bus {
     /// # Errors
     /// Only when the store does not answer: the event stays pending.
     pub async fn process(&self, event: StoredEvent) -> Result<(), Refusal> {
-        let outcome = self.attempt(&event).await;
+        let outcome = self.attempt(Some(event.id), &event.wire).await;
         match &outcome {
             Ok(crossing) => {
                 let trace = Trace::Processed {
@@ -39,13 +39,38 @@ impl Bus {
         Ok(())
     }
 
-    async fn attempt(&self, event: &StoredEvent) -> Result<Crossing, Refusal> {
-        let mut crossing = self.read(&event.wire).await?;
+    /// Sets an event aside whose processing came to no end: a fault of ours, which a person must look at.
+    ///
+    /// # Errors
+    /// Only when the store does not answer: the event stays pending.
+    pub async fn park(&self, event: EventId) -> Result<(), Refusal> {
+        let refusal = Refusal::new(
+            Reason::Internal,
+            Disposition::Quarantine,
+            "processing it ended abnormally; the log has more",
+        );
+        let parked = EventOutcome::Parked(refusal.clone());
+        self.parts.events.settle(event, parked).await?;
+        self.finished.put(event, Err(refusal));
+        Ok(())
+    }
+
+    /// Makes of a wire what it means, now and without keeping it: for tools that stand beside a running bridge and must
+    /// touch nothing that waits there.
+    ///
+    /// # Errors
+    /// As [`crate::ports::Ingest::processed`]; nothing is tried again.
+    pub async fn at_once(&self, wire: &Wire) -> Result<Crossing, Refusal> {
+        self.attempt(None, wire).await
+    }
+
+    async fn attempt(&self, event: Option<EventId>, wire: &Wire) -> Result<Crossing, Refusal> {
+        let mut crossing = self.read(wire).await?;
         let said = std::mem::take(&mut crossing.activities);
         let mut plans = Vec::new();
         let last = said.len().saturating_sub(1);
         for (at, crossed) in said.into_iter().enumerate() {
-            match self.plan(&event.wire, &crossed.activity).await {
+            match self.plan(wire, &crossed).await {
                 Ok(plan) => plans.push(plan),
                 Err(refusal) if refusal.is_transient() => return Err(refusal),
                 Err(refusal) => crossing.refused.push(refusal),
@@ -56,20 +81,12 @@ impl Bus {
                 let before = std::mem::take(&mut plans);
                 self.parts
                     .ledger
-                    .commit(
-                        None,
-                        event.wire.arrival,
-                        before,
-                        EventOutcome::Done(Crossing::default()),
-                    )
+                    .commit(None, wire.arrival, before, EventOutcome::Done(Crossing::default()))
                     .await?;
             }
         }
         let done = EventOutcome::Done(crossing.clone());
-        self.parts
-            .ledger
-            .commit(Some(event.id), event.wire.arrival, plans, done)
-            .await?;
+        self.parts.ledger.commit(event, wire.arrival, plans, done).await?;
         Ok(crossing)
     }
 
@@ -78,10 +95,7 @@ impl Bus {
             let activity: Activity = serde_json::from_slice(&wire.body)
                 .map_err(|error| Refusal::reject(Reason::Malformed, error.to_string()))?;
             return Ok(Crossing {
-                activities: vec![Crossed {
-                    activity,
-                    losses: Vec::new(),
-                }],
+                activities: vec![Crossed::new(activity, Vec::new())],
                 refused: Vec::new(),
             });
         }
@@ -93,7 +107,8 @@ impl Bus {
         needs::parse(adapter, wire, self.context()?).await
     }
 
-    async fn plan(&self, wire: &Wire, activity: &Activity) -> Result<Plan, Refusal> {
+    async fn plan(&self, wire: &Wire, crossed: &Crossed) -> Result<Plan, Refusal> {
+        let activity = &crossed.activity;
         self.check_origin(wire, activity)?;
         let mut facts = self.parts.ledger.facts(&wire.attested, activity).await?;
         if acquaintance::is_wanted(activity, &facts) {
@@ -109,6 +124,7 @@ impl Bus {
             arrival: wire.arrival,
             received: wire.received,
             activity,
+            claim: crossed.claim,
             facts: &facts,
             links: &self.parts.links,
         };

@@ -66,6 +66,21 @@ pub struct ConsentEntry {
     pub via: String,
 }
 
+/// What a local actor agreed to besides being bridged, or withdrew.
+#[derive(Clone, Copy, Debug)]
+pub struct Agreement<'a> {
+    /// Who.
+    pub actor: &'a ActorId,
+    /// To what, such as `receive-followers`.
+    pub purpose: &'a str,
+    /// Given or withdrawn.
+    pub given: bool,
+    /// The version of the text that was shown.
+    pub text: &'a str,
+    /// How: chat, ad-hoc, web, cli.
+    pub via: &'a str,
+}
+
 /// Consent, and the identities that come and go with it.
 pub trait Accounts: Send + Sync {
     /// The account of a local actor; `None` when nobody by that id ever agreed.
@@ -86,6 +101,12 @@ pub trait Accounts: Send + Sync {
     /// # Errors
     /// `not-opted-in` when there is nothing to withdraw; `Retry` when it could not be written.
     fn close<'a>(&'a self, actor: &'a ActorId, via: &'a str) -> Later<'a, ()>;
+
+    /// Records that somebody active agreed to something besides being bridged, or withdrew that.
+    ///
+    /// # Errors
+    /// `not-opted-in` when they are not bridged; `Retry` when it could not be written.
+    fn agree<'a>(&'a self, agreement: Agreement<'a>) -> Later<'a, ()>;
 
     /// The whole ledger of an actor, oldest first.
     ///

@@ -137,6 +137,9 @@ pub enum Step {
     /// An actor is known or known better. Makes the actor, its addresses and targets when it is new; an unchanged
     /// profile changes nothing.
     PutActor(Box<Profile>),
+    /// What is put next under this id is another object than the one that ended: that one keeps its row, its names
+    /// elsewhere and its copies. Nothing, unless one of this id ended.
+    Renew(ObjectId),
     /// An object is new or edited. The version grows by one; actors and objects it names are made known, as yet empty.
     PutObject {
         /// The object.

@@ -1,8 +1,7 @@
 //! What core and adapters need from outside: traits, filled by the product and by test kits.
 //!
-//! A store implements [`Events`], [`Ledger`], [`Queue`], [`Reads`], [`Accounts`], [`Watches`], [`Places`]
-//! and [`KeyStore`]; one suite
-//! in the test kit runs on every implementation.
+//! A store implements [`Events`], [`Ledger`], [`Queue`], [`Reads`], [`Accounts`], [`Watches`], [`Places`], [`Retention`]
+//! and [`KeyStore`]; one suite in the test kit runs on every implementation.
 
 mod accounts;
 mod events;
@@ -13,10 +12,11 @@ mod media;
 mod places;
 mod queue;
 mod reads;
+mod retention;
 mod services;
 mod watches;
 
-pub use accounts::{Account, Accounts, ConsentEntry, NewAccount, Standing};
+pub use accounts::{Account, Accounts, Agreement, ConsentEntry, NewAccount, Standing};
 pub use events::{Accepted, EventId, EventOutcome, Events, StoredEvent};
 pub use http::{HttpClient, HttpRequest, HttpResponse, Redirects, Signer};
 pub use keys::{KeyStore, Keys, OwnKey, RemoteKey, Secret};
@@ -28,6 +28,7 @@ pub use media::MediaStore;
 pub use places::Places;
 pub use queue::{ActorKey, DeliveryId, Job, LaneClaim, LaneId, ObjectKey, Outcome, Queue, TargetKey};
 pub use reads::{ActorView, ObjectView, Page, Reads, Viewer};
+pub use retention::{Farewell, Old, Retention, Swept};
 pub use services::{Clock, Commands, Crossings, Directory, Ingest, Random, Reply, Resolved, Trace, TraceDelivery};
 pub use watches::{Watch, WatchState, Watches};
 

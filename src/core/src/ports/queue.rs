@@ -55,8 +55,10 @@ pub struct Job {
     pub target: Target,
     /// That target's number.
     pub target_key: TargetKey,
-    /// The version the target holds, if it holds or may hold any.
+    /// The version the target holds for certain, if it holds any.
     pub held: Option<u32>,
+    /// The first version that was sent to it and not answered: it may hold that, or a later one.
+    pub tried: Option<u32>,
     /// Whether the object ended.
     pub gone: bool,
     /// Whether the target may see the object, as of now.
@@ -99,6 +101,12 @@ pub trait Queue: Send + Sync {
     /// # Errors
     /// `Retry` when the store does not answer.
     fn claim(&self, now: Timestamp, lease_ms: u64, lanes: usize) -> Later<'_, Vec<LaneClaim>>;
+
+    /// Holds a lane until `until`, if the claim's lease is still the lane's; else it is somebody else's by now: `false`.
+    ///
+    /// # Errors
+    /// `Retry` when it could not be written: it is held as long as before.
+    fn renew<'a>(&'a self, claim: &'a LaneClaim, until: Timestamp) -> Later<'a, bool>;
 
     /// The lane's next open deliveries in order, at most `limit`; of several of one object to one target only the first,
     /// since it is sent in its latest version and its outcome decides on the others. The attempt is counted here, in the same transaction,

@@ -1,10 +1,10 @@
 //! Checks that several kinds share, cheapest first.
 
 use super::Question;
-use crate::adapter::Arrival;
+use crate::adapter::{Arrival, Claim};
 use crate::id::ActorId;
 use crate::model::{Audience, Post, Scope};
-use crate::ports::{ActorFact, ActorState, ObjectFact, Standing};
+use crate::ports::{ActorFact, ActorState, ObjectFact, Standing, Step};
 use crate::refusal::{Reason, Refusal};
 use crate::time::Timestamp;
 
@@ -67,8 +67,13 @@ pub(super) fn willing(actor: &ActorFact) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether a new or edited object may be stored over what is held under its id.
-pub(super) fn storable(question: &Question<'_>, actor: &ActorFact, edited: Option<Timestamp>) -> Result<(), Refusal> {
+/// Whether a new or edited object may be stored over what is held under its id, and what must be done first: where the
+/// one before ended and its network uses ids again, this is another object.
+pub(super) fn storable(
+    question: &Question<'_>,
+    actor: &ActorFact,
+    edited: Option<Timestamp>,
+) -> Result<Option<Step>, Refusal> {
     if question.facts.buried {
         return Err(Refusal::ignore(Reason::Gone, "its deletion came first"));
     }
@@ -76,7 +81,7 @@ pub(super) fn storable(question: &Question<'_>, actor: &ActorFact, edited: Optio
         return Err(Refusal::ignore(Reason::UserBlocked, "one side blocked the other"));
     }
     let Some(held) = &question.facts.object else {
-        return Ok(());
+        return Ok(None);
     };
     if held.author.id != actor.id {
         return Err(Refusal::reject(
@@ -84,19 +89,25 @@ pub(super) fn storable(question: &Question<'_>, actor: &ActorFact, edited: Optio
             "an object of that id is by somebody else",
         ));
     }
-    if held.gone {
-        return Err(Refusal::ignore(Reason::Gone, "it was deleted"));
+    match (question.claim, held.edited, edited) {
+        // PRODUCT, Identities: "An item id retracted and published again is a new object (a generation)"
+        (Claim::Stands, ..) if held.gone => Ok(Some(Step::Renew(held.id.clone()))),
+        _ if held.gone => Err(Refusal::ignore(Reason::Gone, "it was deleted")),
+        (Claim::New, known, new) if new <= known => Err(Refusal::ignore(Reason::Duplicate, "it is held already")),
+        (_, Some(known), Some(new)) if new < known => Err(Refusal::ignore(Reason::Superseded, "a later edit is held")),
+        _ => Ok(None),
     }
-    match (held.edited, edited) {
-        (Some(known), Some(new)) if new < known => Err(Refusal::ignore(Reason::Superseded, "a later edit is held")),
-        _ => Ok(()),
-    }
+}
+
+/// What is held under the id and has not ended.
+pub(super) fn held<'a>(question: &'a Question<'_>) -> Option<&'a ObjectFact> {
+    question.facts.object.as_ref().filter(|held| !held.gone)
 }
 
 /// When `post` was edited: by its own word, or now, if it differs from what is held and does not say.
 // Mastodon takes an edit only with a date
 pub(super) fn edited(question: &Question<'_>, post: &Post) -> Option<Timestamp> {
-    let held = question.facts.object.as_ref().and_then(|held| held.payload.post());
+    let held = held(question).and_then(|held| held.payload.post());
     let changed = |held: &Post| {
         held.text != post.text
             || held.title != post.title

@@ -11,7 +11,7 @@ pub(super) fn decide(question: &Question<'_>, comment: &Comment) -> Result<Plan,
     if comment.post.audience.scope == Scope::Direct {
         return retraction::narrowed(question);
     }
-    checks::storable(question, author, comment.post.edited)?;
+    let renewed = checks::storable(question, author, comment.post.edited)?;
     let parent = parent(question)?;
     let root = question.facts.root.as_ref().unwrap_or(parent);
     checks::concerns_us(question, author, &comment.post.audience)?;
@@ -29,13 +29,12 @@ pub(super) fn decide(question: &Question<'_>, comment: &Comment) -> Result<Plan,
     let networks = question
         .links
         .targets(comment.post.id.network(), author, Kind::Comment, Some(scope));
-    let mut steps = vec![put];
-    steps.extend(
-        sends(author, &comment, parent, root, networks)
-            .into_iter()
-            .map(Step::Send),
-    );
-    Ok(Plan { steps })
+    let sends = sends(author, &comment, parent, root, networks)
+        .into_iter()
+        .map(Step::Send);
+    Ok(Plan {
+        steps: renewed.into_iter().chain([put]).chain(sends).collect(),
+    })
 }
 
 /// A local author's answer is addressed to whom it answers, so that they are told of it.
@@ -73,51 +72,64 @@ fn sends(
     root: &ObjectFact,
     networks: Vec<Network>,
 ) -> Vec<Send> {
-    let home = comment.post.id.network();
+    let object = Sent::Object(comment.post.id.clone());
     if comment.post.vote.is_some() {
         let networks = networks.into_iter().filter(|network| network == parent.id.network());
         return vec![Send {
-            object: Sent::Object(comment.post.id.clone()),
+            object,
             to: vec![Recipients::Actor(parent.author.id.clone())],
             networks: networks.collect(),
         }];
     }
-    let object = Sent::Object(comment.post.id.clone());
-    let (places, scattered) = by_place(root, home, networks);
-    let to_places = Send {
-        object: object.clone(),
-        to: place_recipients(root, &comment.post.id),
-        networks: places,
-    };
+    let (gathered, scattered): (Vec<_>, Vec<_>) = networks
+        .into_iter()
+        .partition(|network| root.places.iter().any(|place| place.place.network() == network));
     let to_people = Send {
-        object,
+        object: object.clone(),
         to: people(author, comment, parent, root),
         networks: scattered,
     };
-    [to_places, to_people]
+    let to_gathered = match comment.post.audience.is_public() {
+        true => to_places(&comment.post.id, root, object, gathered),
+        false => to_named(comment, parent, object, gathered),
+    };
+    [to_gathered, to_people]
         .into_iter()
         .filter(|send| !send.networks.is_empty())
         .collect()
 }
 
-/// The networks where the thread has a place, and those where it has none.
-pub(super) fn by_place(root: &ObjectFact, home: &Network, networks: Vec<Network>) -> (Vec<Network>, Vec<Network>) {
-    let (mut gathered, scattered): (Vec<_>, Vec<_>) = networks
-        .into_iter()
-        .partition(|network| root.places.iter().any(|place| place.place.network() == network));
+/// To whoever keeps the places of a thread or is told of what happens in them: of a comment, or of a reaction.
+pub(super) fn to_places(id: &ObjectId, root: &ObjectFact, object: Sent, gathered: Vec<Network>) -> Send {
+    let home = id.network();
+    let kept_at_home = |place: &PlaceFact| place.hosted && place.place.network() == home;
+    let mut networks = gathered;
     // what stands in a place of its own network that we keep is passed on there to the subscribers
-    if root
-        .places
-        .iter()
-        .any(|place| place.hosted && place.place.network() == home)
-    {
-        gathered.push(home.clone());
+    if root.places.iter().any(kept_at_home) {
+        networks.push(home.clone());
     }
-    (gathered, scattered)
+    Send {
+        object,
+        to: place_recipients(root, id),
+        networks,
+    }
 }
 
-/// Whoever keeps the thread's place or is told of what happens in it.
-pub(super) fn place_recipients(root: &ObjectFact, comment: &ObjectId) -> Vec<Recipients> {
+/// What is not for everybody goes into no place, which may be open to more: only to whom it answers and whom it names.
+// PRODUCT, Consent: "Audience"; security.md row 29
+fn to_named(comment: &Comment, parent: &ObjectFact, object: Sent, networks: Vec<Network>) -> Send {
+    let named = comment.post.audience.recipients.iter().cloned();
+    let to = std::iter::once(parent.author.id.clone())
+        .chain(named)
+        .map(Recipients::Actor);
+    Send {
+        object,
+        to: std::iter::once(Recipients::Holders).chain(to).collect(),
+        networks,
+    }
+}
+
+fn place_recipients(root: &ObjectFact, comment: &ObjectId) -> Vec<Recipients> {
     let of = |place: &PlaceFact| match place.hosted {
         true => Some(Recipients::Watchers(place.place.clone())),
         // in a place of its own network that others keep, it stands already

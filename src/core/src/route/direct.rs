@@ -16,7 +16,7 @@ pub(super) fn decide(question: &Question<'_>, message: &DirectMessage) -> Result
     {
         return retraction::narrowed(question);
     }
-    checks::storable(question, author, message.edited)?;
+    let renewed = checks::storable(question, author, message.edited)?;
     addressed(question, author)?;
     let networks = question.links.targets(message.id.network(), author, Kind::Direct, None);
     let put = Step::PutObject {
@@ -30,7 +30,9 @@ pub(super) fn decide(question: &Question<'_>, message: &DirectMessage) -> Result
         to: std::iter::once(Recipients::Holders).chain(recipients).collect(),
         networks,
     });
-    Ok(Plan { steps: vec![put, send] })
+    Ok(Plan {
+        steps: renewed.into_iter().chain([put, send]).collect(),
+    })
 }
 
 /// Whether there is anybody to hand it to: from elsewhere one of ours who agreed, from one of ours somebody elsewhere who

@@ -68,18 +68,28 @@ fn be_asked(
     followee: &ActorFact,
 ) -> Result<Plan, Refusal> {
     checks::may_act(followee)?;
+    let held = question
+        .facts
+        .follow
+        .as_ref()
+        .filter(|held| held.follower == follower.id && held.state == FollowState::Accepted);
     if !followee.consents.contains(follow.id.network()) {
         return Err(Refusal::reject(Reason::NotOptedIn, "the user is not on this network"));
     }
-    let state = if followee.locked {
+    let state = if followee.locked && held.is_none() {
         FollowState::Pending
     } else {
         FollowState::Accepted
     };
     let mut plan = steps(follow, follower, followee, state, &follow.id);
     if state == FollowState::Accepted {
+        // whoever asks the same again has not heard the answer: it is owed once more, and an answer is sent once
+        let again = held
+            .filter(|held| held.request == follow.id)
+            .map(|_| question.received.millis());
+        let again = again.map(|at| format!(":{at}")).unwrap_or_default();
         let accept = Follow {
-            id: ObjectId::new(SELF, format!("accept:{}", follow.id)),
+            id: ObjectId::new(SELF, format!("accept:{}{again}", follow.id)),
             follower: follower.id.clone(),
             followee: followee.id.clone(),
             step: FollowStep::Accept,
@@ -105,6 +115,14 @@ fn answer(question: &Question<'_>, follow: &Follow, state: FollowState) -> Resul
         return Err(Refusal::ignore(
             Reason::NotFound,
             "an answer to a follow that was never asked",
+        ));
+    }
+    // an answer that names no request, or one that nobody here knows, is to the one that is open
+    let asked = question.facts.about.as_ref().filter(|_| follow.request.is_some());
+    if asked.is_some_and(|asked| asked.id != held.request) {
+        return Err(Refusal::ignore(
+            Reason::Superseded,
+            "an answer to a request that another took the place of",
         ));
     }
     if held.state == state {

@@ -15,7 +15,7 @@ mod vote;
 
 pub use links::Links;
 
-use crate::adapter::Arrival;
+use crate::adapter::{Arrival, Claim};
 use crate::model::{Activity, Attested, Payload};
 use crate::ports::{Facts, Plan};
 use crate::refusal::{Reason, Refusal};
@@ -32,6 +32,8 @@ pub struct Question<'a> {
     pub received: Timestamp,
     /// The activity.
     pub activity: &'a Activity,
+    /// What its wire claims about the object it makes.
+    pub claim: Claim,
     /// What is known.
     pub facts: &'a Facts,
     /// Which networks are linked, and what they carry.

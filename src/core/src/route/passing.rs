@@ -1,42 +1,46 @@
 //! Reactions and reposts: said about another's object, with at most its audience.
 
 use super::{Question, checks, comment};
-use crate::id::{Network, ObjectId};
+use crate::id::Network;
 use crate::model::{ActorKind, Audience, Kind, Payload, Reaction, Repost};
 use crate::ports::{ActorFact, ObjectFact, Plan, Recipients, Send, Sent, Step};
 use crate::refusal::{Reason, Refusal};
 
 pub(super) fn reaction(question: &Question<'_>, reaction: &Reaction) -> Result<Plan, Refusal> {
     let author = checks::author(question, &reaction.author)?;
-    let about = about(question, author, &reaction.audience)?;
+    let (about, renewed) = about(question, author, &reaction.audience)?;
     once(question)?;
     let audience = checks::clamped(&reaction.audience, about);
-    let scope = audience.scope;
+    let id = &reaction.id;
+    let networks = question
+        .links
+        .targets(id.network(), author, Kind::Reaction, Some(audience.scope));
+    let public = audience.is_public();
     let payload = Payload::Reaction(Reaction {
         audience,
         ..reaction.clone()
     });
-    let id = &reaction.id;
-    let networks = question
-        .links
-        .targets(id.network(), author, Kind::Reaction, Some(scope));
     let root = question.facts.root.as_ref().unwrap_or(about);
-    let (gathered, scattered) = comment::by_place(root, id.network(), networks);
-    let author_of_it = vec![Recipients::Actor(about.author.id.clone())];
-    let sends = [
-        (comment::place_recipients(root, id), gathered),
-        (author_of_it, scattered),
-    ];
-    let sends = sends.into_iter().filter(|(_, networks)| !networks.is_empty());
-    let sends = sends.map(|(to, networks)| send(id, to, networks));
+    let placed = |network: &Network| public && root.places.iter().any(|place| place.place.network() == network);
+    let (gathered, scattered): (Vec<_>, Vec<_>) = networks.into_iter().partition(placed);
+    let to_author = Send {
+        object: Sent::Object(id.clone()),
+        to: vec![Recipients::Actor(about.author.id.clone())],
+        networks: scattered,
+    };
+    // what is not for everybody goes into no place
+    let to_places = public.then(|| comment::to_places(id, root, Sent::Object(id.clone()), gathered));
+    let sends = to_places.into_iter().chain([to_author]);
+    let sends = sends.filter(|send| !send.networks.is_empty()).map(Step::Send);
+    let put = put(payload, about, Some(root));
     Ok(Plan {
-        steps: std::iter::once(put(payload, about, Some(root))).chain(sends).collect(),
+        steps: renewed.into_iter().chain([put]).chain(sends).collect(),
     })
 }
 
 pub(super) fn repost(question: &Question<'_>, repost: &Repost) -> Result<Plan, Refusal> {
     let author = checks::author(question, &repost.author)?;
-    let about = about(question, author, &repost.audience)?;
+    let (about, renewed) = about(question, author, &repost.audience)?;
     if !about.scope.is_public() {
         return Err(Refusal::reject(
             Reason::PrivateAudience,
@@ -46,20 +50,24 @@ pub(super) fn repost(question: &Question<'_>, repost: &Repost) -> Result<Plan, R
     once(question)?;
     in_its_thread(author, about)?;
     let audience = checks::clamped(&repost.audience, about);
-    let to = vec![
-        Recipients::Followers(author.id.clone()),
-        Recipients::Actor(about.author.id.clone()),
-    ];
-    let id = &repost.id;
     let networks = question
         .links
-        .targets(id.network(), author, Kind::Repost, Some(audience.scope));
+        .targets(repost.id.network(), author, Kind::Repost, Some(audience.scope));
     let payload = Payload::Repost(Repost {
         audience,
         ..repost.clone()
     });
+    let send = Step::Send(Send {
+        object: Sent::Object(repost.id.clone()),
+        to: vec![
+            Recipients::Followers(author.id.clone()),
+            Recipients::Actor(about.author.id.clone()),
+        ],
+        networks,
+    });
+    let put = put(payload, about, None);
     Ok(Plan {
-        steps: vec![put(payload, about, None), send(id, to, networks)],
+        steps: renewed.into_iter().chain([put, send]).collect(),
     })
 }
 
@@ -85,8 +93,13 @@ fn in_its_thread(author: &ActorFact, about: &ObjectFact) -> Result<(), Refusal> 
     Ok(())
 }
 
-fn about<'a>(question: &'a Question<'_>, author: &ActorFact, audience: &Audience) -> Result<&'a ObjectFact, Refusal> {
-    checks::storable(question, author, None)?;
+/// What it is about, and what must be done before it can be stored.
+fn about<'a>(
+    question: &'a Question<'_>,
+    author: &ActorFact,
+    audience: &Audience,
+) -> Result<(&'a ObjectFact, Option<Step>), Refusal> {
+    let renewed = checks::storable(question, author, None)?;
     let about = question
         .facts
         .about
@@ -94,7 +107,7 @@ fn about<'a>(question: &'a Question<'_>, author: &ActorFact, audience: &Audience
         .filter(|about| !about.gone)
         .ok_or_else(|| Refusal::ignore(Reason::ParentUnknown, "what it is about is not known here"))?;
     checks::concerns_us(question, author, audience)?;
-    Ok(about)
+    Ok((about, renewed))
 }
 
 /// With the first post of the thread whose place it stands in, if it stands in one.
@@ -104,12 +117,4 @@ fn put(payload: Payload, about: &ObjectFact, root: Option<&ObjectFact>) -> Step 
         about: Some(about.id.clone()),
         root: root.map(|root| root.id.clone()),
     }
-}
-
-fn send(id: &ObjectId, to: Vec<Recipients>, networks: Vec<Network>) -> Step {
-    Step::Send(Send {
-        object: Sent::Object(id.clone()),
-        to,
-        networks,
-    })
 }

@@ -10,7 +10,7 @@ pub(super) fn decide(question: &Question<'_>, post: &Post) -> Result<Plan, Refus
     if post.audience.scope == Scope::Direct {
         return retraction::narrowed(question);
     }
-    checks::storable(question, author, post.edited)?;
+    let renewed = checks::storable(question, author, post.edited)?;
     checks::concerns_us(question, author, &post.audience)?;
     let scope = widest_needed(question, post.audience.scope);
     let networks = question.links.targets(post.id.network(), author, Kind::Post, scope);
@@ -28,7 +28,9 @@ pub(super) fn decide(question: &Question<'_>, post: &Post) -> Result<Plan, Refus
         to: recipients(author, post),
         networks,
     });
-    Ok(Plan { steps: vec![put, send] })
+    Ok(Plan {
+        steps: renewed.into_iter().chain([put, send]).collect(),
+    })
 }
 
 /// Followers and whoever is addressed; and all who have it, so that an edit reaches them whatever its audience is now.
@@ -52,6 +54,6 @@ pub(super) fn recipients(author: &ActorFact, post: &Post) -> Vec<Recipients> {
 /// The scope a network must be able to keep. An edit that narrows the audience must still reach those who hold the wider
 /// version, as a retraction, so a held object asks for nothing.
 fn widest_needed(question: &Question<'_>, scope: Scope) -> Option<Scope> {
-    let held_wider = question.facts.object.as_ref().is_some_and(|held| held.scope < scope);
+    let held_wider = checks::held(question).is_some_and(|held| held.scope < scope);
     (!held_wider).then_some(scope)
 }

@@ -59,11 +59,9 @@ fn end_all_but(question: &Question<'_>, but: &[ObjectId]) -> Result<Plan, Refusa
 }
 
 fn end_object(question: &Question<'_>, held: &ObjectFact) -> Result<Plan, Refusal> {
-    if held.author.id != actor(question)?.id {
-        return Err(Refusal::reject(
-            Reason::OriginMismatch,
-            "only the author may take it back",
-        ));
+    let actor = actor(question)?;
+    if held.author.id != actor.id {
+        return Err(of_another(question, actor));
     }
     if held.gone {
         return Err(Refusal::ignore(Reason::Duplicate, "taken back already"));
@@ -80,6 +78,23 @@ fn end_object(question: &Question<'_>, held: &ObjectFact) -> Result<Plan, Refusa
         );
     }
     Ok(end(question, &held.author, &held.id, held.kind))
+}
+
+/// Whoever keeps a thread may clear it of what others wrote: nothing wrong, but no word of the author's, in whose name
+/// alone a deletion could leave. Anybody else has no say at all.
+fn of_another(question: &Question<'_>, actor: &ActorFact) -> Refusal {
+    let facts = question.facts;
+    let keeps = [&facts.root, &facts.about]
+        .into_iter()
+        .flatten()
+        .any(|above| above.author.id == actor.id);
+    if keeps {
+        return Refusal::ignore(
+            Reason::OriginMismatch,
+            "taken out of the thread by whoever keeps it: the author did not take it back",
+        );
+    }
+    Refusal::reject(Reason::OriginMismatch, "only the author may take it back")
 }
 
 fn end_follow(question: &Question<'_>, follow: &FollowFact) -> Result<Plan, Refusal> {

@@ -292,3 +292,23 @@ pub async fn depth_counts_what_is_open(world: World) {
     world.deliver().await;
     assert_eq!(world.ports.queue.depth().await.unwrap(), (0, None));
 }
+
+/// As long as nobody else has it.
+pub async fn a_lease_is_renewed_by_its_holder_alone(world: World) {
+    let (juliet, _) = world.pair().await;
+    world.publish(&world.near_post("1", &juliet, Scope::Public, &[])).await;
+    let claim = async || world.ports.queue.claim(world.now(), 60_000, 9).await.unwrap();
+    let mut mine = claim().await.remove(0);
+    for _ in 0..3 {
+        world.wait(50);
+        let until = world.now().plus(Duration::from_secs(60));
+        assert!(world.ports.queue.renew(&mine, until).await.unwrap());
+        mine.lease_until = until;
+        assert!(claim().await.is_empty());
+    }
+    world.wait(61);
+    let theirs = claim().await.remove(0);
+    let until = world.now().plus(Duration::from_secs(90));
+    assert!(!world.ports.queue.renew(&mine, until).await.unwrap());
+    assert!(world.ports.queue.renew(&theirs, until).await.unwrap());
+}

@@ -6,6 +6,7 @@
 
 pub mod accepting;
 pub mod accounts;
+pub mod forgetting;
 pub mod knowing;
 pub mod lanes;
 pub mod naming;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 
 use causeway_core::adapter::Adapters;
 use causeway_core::ports::{
-    Accounts, Clock, Events, KeyStore, Ledger, MediaStore, Places, Queue, Random, Reads, Watches,
+    Accounts, Clock, Events, KeyStore, Ledger, MediaStore, Places, Queue, Random, Reads, Retention, Watches,
 };
 use futures_core::future::BoxFuture;
 
@@ -43,6 +44,8 @@ pub struct Ports {
     pub places: Arc<dyn Places>,
     /// Pictures kept here.
     pub media: Arc<dyn MediaStore>,
+    /// What is kept for a time only.
+    pub retention: Arc<dyn Retention>,
     /// Keys.
     pub keys: Arc<dyn KeyStore>,
 }
@@ -51,7 +54,7 @@ impl Ports {
     /// The ports of a store that has them all.
     pub fn of<S>(store: S) -> Self
     where
-        S: Events + Ledger + Queue + Reads + Accounts + Watches + Places + MediaStore + KeyStore + 'static,
+        S: Events + Ledger + Queue + Reads + Accounts + Watches + Places + MediaStore + Retention + KeyStore + 'static,
     {
         let store = Arc::new(store);
         Self {
@@ -63,6 +66,7 @@ impl Ports {
             watches: Arc::clone(&store) as Arc<dyn Watches>,
             places: Arc::clone(&store) as Arc<dyn Places>,
             media: Arc::clone(&store) as Arc<dyn MediaStore>,
+            retention: Arc::clone(&store) as Arc<dyn Retention>,
             keys: store,
         }
     }
@@ -104,8 +108,9 @@ macro_rules! store_suite {
                 whoever_never_agreed_is_not_carried,
             ];
             seeing: [
-                each_viewer_sees_what_is_meant_for_them, lists_hold_only_what_the_viewer_may_see,
-                a_timeline_is_paged_from_either_end, comments_are_paged_oldest_first, reactions_are_listed_and_stand_among_comments,
+                each_viewer_sees_what_is_meant_for_them, private_things_wait_for_agreement, lists_hold_only_what_the_viewer_may_see,
+                a_timeline_is_paged_from_either_end, comments_are_paged_oldest_first,
+                reactions_are_listed_and_stand_among_comments,
                 what_was_retracted_is_there_without_its_text, followers_are_counted_for_others_and_named_to_oneself,
                 other_networks_see_only_what_was_agreed_to, a_backfilled_post_stands_where_it_belongs,
             ];
@@ -117,17 +122,23 @@ macro_rules! store_suite {
                 a_place_of_others_is_one_target, what_follows_a_beginning_is_done_after_it,
                 what_may_have_been_sent_is_sent_again_the_same, private_things_go_to_their_recipients_alone,
                 an_end_of_an_actor_ends_all_they_said, a_profile_is_sent_when_it_changes,
+                an_id_used_again_is_another_object, what_was_begun_is_known,
             ];
             lanes: [
                 a_lane_is_held_until_its_lease_ends, order_is_kept_per_author_and_target,
                 later_ones_wait_for_an_earlier_one, a_poison_row_is_parked_and_its_lane_goes_on,
                 a_resting_lane_is_not_woken, a_lost_lease_decides_nothing, depth_counts_what_is_open,
+                a_lease_is_renewed_by_its_holder_alone,
             ];
             accounts: [
                 opening_twice_changes_nothing, closing_retracts_everything, opening_again_makes_new_names,
                 the_consent_ledger_only_grows, closing_what_is_not_open_is_refused,
                 nothing_leaves_for_a_network_not_agreed_to, local_names_are_found,
                 keys_are_made_once_and_only_for_ours,
+            ];
+            forgetting: [
+                old_wires_are_forgotten_but_not_that_they_came, what_had_its_time_is_forgotten,
+                keys_of_former_names_go_when_nothing_is_left_to_say, a_deletion_given_up_is_counted,
             ];
             watching: [
                 what_stands_there_is_remembered, wanting_again_extends, a_hindrance_is_shown_to_the_actor,

@@ -3,7 +3,7 @@
 use causeway_core::adapter::Arrival;
 use causeway_core::id::{ActorId, ObjectId};
 use causeway_core::model::{Audience, Payload, Reaction, Scope};
-use causeway_core::ports::{FollowState, ObjectView, Page, Step, Viewer};
+use causeway_core::ports::{Agreement, FollowState, ObjectView, Page, Step, Viewer};
 use causeway_core::refusal::Reason;
 use causeway_core::time::Timestamp;
 
@@ -82,6 +82,56 @@ pub async fn each_viewer_sees_what_is_meant_for_them(world: World) {
             }
         }
     }
+}
+
+/// One of ours sees what is not for everybody elsewhere after agreeing to it, and not before.
+pub async fn private_things_wait_for_agreement(world: World) {
+    let (juliet, bob) = world.pair().await;
+    world.follow(&juliet, &bob, FollowState::Accepted).await;
+    let viewer = Viewer::Actor(juliet.clone());
+    let mut ids = Vec::new();
+    for scope in [Scope::Public, Scope::Followers, Scope::Limited] {
+        let post = world.far_post(scope.as_str(), &bob, scope, &[&juliet]);
+        world.publish(&post).await;
+        ids.push(post.id);
+    }
+    let seen = async || {
+        let page = max(9);
+        let list = world
+            .ports
+            .reads
+            .timeline(&viewer, &bob, &world.n(), &page)
+            .await
+            .unwrap();
+        let mut by_id = 0;
+        for id in &ids {
+            by_id += usize::from(world.see(&viewer, id, &world.n()).await.is_some());
+        }
+        assert_eq!((list.items.len(), list.total), (by_id, by_id as u64));
+        by_id
+    };
+    assert_eq!(seen().await, 1);
+    for (given, shown) in [(true, 3), (false, 1), (true, 3)] {
+        let agreement = Agreement {
+            actor: &juliet,
+            purpose: "receive-followers",
+            given,
+            text: "v1",
+            via: "test",
+        };
+        world.ports.accounts.agree(agreement).await.unwrap();
+        assert_eq!(seen().await, shown);
+    }
+    let stranger = world.far.actor("nobody@far.example");
+    let agreement = Agreement {
+        actor: &stranger,
+        purpose: "receive-followers",
+        given: true,
+        text: "v1",
+        via: "test",
+    };
+    let refusal = world.ports.accounts.agree(agreement).await.unwrap_err();
+    assert_eq!(refusal.reason, Reason::NotOptedIn);
 }
 
 /// Items and numbers alike.

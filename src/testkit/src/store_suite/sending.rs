@@ -445,3 +445,54 @@ pub async fn a_profile_is_sent_when_it_changes(world: World) {
     world.apply(steps(&profile, &juliet)).await;
     assert_eq!(verbs(&world.deliver().await), [("*@far.example", Verb::Update)]);
 }
+
+/// The one before keeps its names and its copies, and is taken back under them.
+pub async fn an_id_used_again_is_another_object(mut world: World) {
+    let (juliet, _) = world.pair().await;
+    let mut post = world.near_post("1", &juliet, Scope::Public, &[]);
+    world.apply(vec![Step::Renew(post.id.clone())]).await;
+    world.publish(&post).await;
+    let first = world.deliver().await;
+    world.apply(vec![Step::Renew(post.id.clone())]).await;
+    assert_eq!(verbs(&first), [("*@far.example", Verb::Create)]);
+    world.retract(&post.id).await;
+    post.text.plain = "another".to_owned();
+    let again = [Step::Renew(post.id.clone())].into_iter().chain(world.published(&post));
+    world.apply(again.collect()).await;
+    world.reopen().await;
+    let made = world.deliver().await;
+    assert_eq!(
+        verbs(&made),
+        [("*@far.example", Verb::Retract), ("*@far.example", Verb::Create)]
+    );
+    let id = |made: &Made| made.outgoing.activity.payload.object().cloned().unwrap();
+    assert_eq!(id(&made[0]), id(&first[0]));
+    assert_ne!(id(&made[1]), id(&first[0]));
+    assert_eq!(made[1].outgoing.version, 1);
+    let old = world.see(&Viewer::Anyone, &id(&first[0]), &world.f()).await.unwrap();
+    assert_eq!((old.payload, old.gone.is_some()), (None, true));
+    for (id, on) in [(&post.id, world.n()), (&id(&made[1]), world.f())] {
+        let view = world.see(&Viewer::Anyone, id, &on).await.unwrap();
+        assert_eq!(super::world::text(&view), "another");
+    }
+}
+
+/// The first version that was begun, whatever was begun after it, until an answer says what is there.
+pub async fn what_was_begun_is_known(world: World) {
+    let (juliet, _) = world.pair().await;
+    let mut post = world.near_post("1", &juliet, Scope::Public, &[]);
+    for text in ["first", "second", "third"] {
+        post.text.plain = text.to_owned();
+        world.publish(&post).await;
+        let job = world.jobs().await.remove(0);
+        let tried = (job.version > 1).then_some(1);
+        assert_eq!((job.held, job.tried), (None, tried), "{text}");
+        world.wait(61);
+    }
+    let made = world.deliver().await;
+    assert_eq!(verbs(&made), [("*@far.example", Verb::Update)]);
+    post.text.plain = "fourth".to_owned();
+    world.publish(&post).await;
+    let job = world.jobs().await.remove(0);
+    assert_eq!((job.held, job.tried), (Some(3), None));
+}

@@ -188,6 +188,17 @@ impl World {
         post
     }
 
+    /// A post of a far actor with an audience.
+    pub fn far_post(&self, name: &str, author: &ActorId, scope: Scope, recipients: &[&ActorId]) -> Post {
+        let mut post = self.far.post(
+            &format!("far.example/{name}"),
+            author.as_str(),
+            &format!("text of {name}"),
+        );
+        post.audience = Audience::new(scope, recipients.iter().map(|actor| (*actor).clone()));
+        post
+    }
+
     /// Stores a post and sends it to followers, holders and recipients on the other network.
     pub async fn publish(&self, post: &Post) {
         self.commit(Arrival::Live, self.published(post)).await;

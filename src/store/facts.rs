@@ -1,8 +1,8 @@
 //! What is known that a decision about one activity needs.
 
-use causeway_core::id::{Network, ObjectId, PlaceId};
+use causeway_core::id::{ActorId, Network, ObjectId, PlaceId};
 use causeway_core::model::{
-    Activity, Attested, Blocked, Comment, DirectMessage, Follow, FollowStep, Kind, Payload, Retracted,
+    Activity, Attested, Blocked, Comment, DirectMessage, Follow, FollowStep, Kind, Payload, Reaction, Retracted,
 };
 use causeway_core::ports::{ActorFact, Facts, ObjectFact, PlaceFact};
 use causeway_core::time::Timestamp;
@@ -20,6 +20,10 @@ struct Rows {
     object: Option<ObjectRow>,
     about: Option<ObjectRow>,
     other: Option<ActorRow>,
+    /// Another reaction that says the same.
+    same: Option<ObjectRow>,
+    /// Reactions that stand in one thing.
+    within: Vec<ObjectRow>,
     /// Follower and followee.
     follow: Option<(i64, i64)>,
     /// Whether a message is for somebody here who agreed.
@@ -51,7 +55,13 @@ impl Tx {
             ),
             None => (false, false),
         };
+        let mut within = Vec::with_capacity(rows.within.len());
+        for row in rows.within {
+            within.extend(self.object_fact(row).await?);
+        }
         Ok(Facts {
+            same: rows.same.as_ref().and_then(ObjectRow::home),
+            within,
             actor: self.maybe_actor_fact(rows.actor).await?,
             object: self.maybe_object_fact(rows.object).await?,
             buried,
@@ -80,14 +90,18 @@ impl Tx {
                 about: self.answered(comment).await?,
                 ..rows
             }),
-            Payload::Reaction(reaction) => Ok(Rows {
-                about: self.known_object(&reaction.object).await?,
-                ..rows
-            }),
-            Payload::Repost(repost) => Ok(Rows {
-                about: self.known_object(&repost.object).await?,
-                ..rows
-            }),
+            Payload::Reaction(reaction) => {
+                let about = self.known_object(&reaction.object).await?;
+                let same = self.same(reaction, rows.object.as_ref(), about.as_ref()).await?;
+                Ok(Rows { about, same, ..rows })
+            }
+            Payload::Repost(repost) => {
+                let about = self.known_object(&repost.object).await?;
+                let same = self
+                    .same_repost(&repost.author, rows.object.as_ref(), about.as_ref())
+                    .await?;
+                Ok(Rows { about, same, ..rows })
+            }
             Payload::Follow(follow) => self.follow_rows(follow, rows).await,
             Payload::Retraction(retraction) => self.retraction_rows(&retraction.target).await,
             Payload::Move(moved) => Ok(Rows {
@@ -242,6 +256,10 @@ impl Tx {
                     ..Rows::default()
                 })
             }
+            Retracted::Reactions { within, .. } => Ok(Rows {
+                within: self.reactions_within(within).await?,
+                ..Rows::default()
+            }),
             Retracted::Actor(actor) => Ok(Rows {
                 other: self.known_actor(actor).await?,
                 ..Rows::default()
@@ -292,6 +310,66 @@ impl Tx {
         Ok(None)
     }
 
+    /// Another reaction that says what this one says.
+    async fn same(
+        &mut self,
+        reaction: &Reaction,
+        held: Option<&ObjectRow>,
+        about: Option<&ObjectRow>,
+    ) -> Result<Option<ObjectRow>, Fault> {
+        let author = self.find_actor(&reaction.author).await?;
+        let (Some(author), Some(about)) = (author, about) else {
+            return Ok(None);
+        };
+        let latest = self.reaction(author.key, about.key, reaction.emoji.as_deref()).await?;
+        Ok(latest.filter(|row| held.is_none_or(|held| held.key != row.key)))
+    }
+
+    /// Another repost of the same by the same actor.
+    async fn same_repost(
+        &mut self,
+        author: &ActorId,
+        held: Option<&ObjectRow>,
+        about: Option<&ObjectRow>,
+    ) -> Result<Option<ObjectRow>, Fault> {
+        let author = self.find_actor(author).await?;
+        let (Some(author), Some(about)) = (author, about) else {
+            return Ok(None);
+        };
+        let key: Option<i64> = sqlx::query_scalar(
+            "SELECT key FROM object
+             WHERE about = $1 AND author = $2 AND kind = 'repost' AND gone IS NULL AND key <> $3 LIMIT 1",
+        )
+        .bind(about.key)
+        .bind(author.key)
+        .bind(held.map_or(0, |held| held.key))
+        .fetch_optional(&mut *self.conn)
+        .await?;
+        match key {
+            Some(key) => Ok(Some(self.object(key).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The reactions whose ids begin with that of `within` and a `#`: from there up to, not including, what begins with
+    /// the next character, `$`.
+    async fn reactions_within(&mut self, within: &ObjectId) -> Result<Vec<ObjectRow>, Fault> {
+        let keys: Vec<i64> = sqlx::query_scalar(
+            "SELECT key FROM object
+             WHERE network = $1 AND id > $2 || '#' AND id < $2 || '$' AND kind = 'reaction' AND gone IS NULL
+             ORDER BY key LIMIT 100",
+        )
+        .bind(within.network().as_str())
+        .bind(within.as_str())
+        .fetch_all(&mut *self.conn)
+        .await?;
+        let mut rows = Vec::with_capacity(keys.len());
+        for key in keys {
+            rows.push(self.object(key).await?);
+        }
+        Ok(rows)
+    }
+
     async fn about_row(&mut self, object: Option<&ObjectRow>) -> Result<Option<ObjectRow>, Fault> {
         match object.and_then(|object| object.about) {
             Some(about) => Ok(Some(self.object(about).await?).filter(|row| row.known)),
@@ -308,7 +386,7 @@ impl Tx {
         }
     }
 
-    async fn known_actor(&mut self, id: &causeway_core::id::ActorId) -> Result<Option<ActorRow>, Fault> {
+    async fn known_actor(&mut self, id: &ActorId) -> Result<Option<ActorRow>, Fault> {
         Ok(self.find_actor(id).await?.filter(|row| row.known))
     }
 

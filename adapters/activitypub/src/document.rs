@@ -20,7 +20,7 @@ use url::Url;
 use crate::config::Config;
 use crate::losses::Losses;
 use crate::wire::out::{self, Attachment, Document, MEDIA_TYPE, Tombstone};
-use crate::{comment, ids, media, post, profile, render, rules, text};
+use crate::{comment, ids, media, poll, post, profile, render, rules, text};
 
 /// The media type that AP names first.
 // AP §3.2
@@ -159,7 +159,7 @@ pub(crate) fn person(
     if profile.bio.source.is_some() {
         losses.dropped(rules::PROFILE_BIO, "bio.source", "an actor has none");
     }
-    let bio = text::render(&profile.bio, "", "");
+    let bio = text::render(&profile.bio, "", "", &[]);
     Ok(Actor {
         kind: kind(profile.kind),
         preferred_username: name.to_owned(),
@@ -324,6 +324,9 @@ fn object(config: &Config, view: &ObjectView, context: &RenderContext<'_>) -> Re
             })?
         }
         (Some(Payload::Post(each)), None) => Document::bytes(post::render(each, None, &mut losses)?)?,
+        (Some(Payload::Comment(each)), None) if each.post.vote.is_some() => {
+            Document::bytes(poll::document(&each.post, each.parent.as_ref())?)?
+        }
         (Some(Payload::Comment(each)), None) => Document::bytes(comment::render(each, &mut losses)?)?,
         (
             Some(

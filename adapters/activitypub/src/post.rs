@@ -70,6 +70,7 @@ pub(crate) fn parse(
         published: published(doc, outer, losses),
         edited: edited(doc, losses),
         poll: poll::parse(doc, losses),
+        vote: None,
         tags: tags.tags,
         mentions: tags.mentions,
         emoji: tags.emoji,
@@ -334,7 +335,7 @@ pub(crate) fn render(post: &Post, in_reply_to: Option<&ObjectId>, losses: &mut L
         .filter(|_| !named)
         .map(|title| lead(title, &post.text, losses))
         .unwrap_or_default();
-    let content = text::render(&post.text, &lead, &quoted.fallback);
+    let content = text::render(&post.text, &lead, &quoted.fallback, &post.mentions);
     let mut tag = tags::render(&post.tags, &post.mentions, &post.emoji, losses);
     tag.extend(quoted.tag);
     let mut object = out::Object {

@@ -10,7 +10,7 @@ use crate::ids;
 use crate::losses::Losses;
 use crate::rules;
 use crate::text;
-use crate::wire::{Doc, out};
+use crate::wire::{Doc, out, web};
 
 /// Properties that name a quoted post, the standard's own first.
 const PROPERTIES: [&str; 4] = ["quote", "quoteUrl", "quoteUri", "_misskey_quote"];
@@ -26,7 +26,8 @@ const AS_LD: &str = "application/ld+json; profile=\"https://www.w3.org/ns/activi
 pub(crate) fn parse(doc: Doc<'_>, losses: &mut Losses) -> Option<Quote> {
     let mut quoted: Vec<&str> = PROPERTIES.into_iter().flat_map(|property| doc.ids(property)).collect();
     for link in doc.docs("tag").filter(|entry| entry.is("Link")) {
-        match link.text("href").filter(|_| link.text("rel") == Some(QUOTE_REL)) {
+        let quotes = link.each("rel").any(|rel| rel.as_text() == Some(QUOTE_REL));
+        match link.text("href").filter(|_| quotes) {
             Some(href) => quoted.push(href),
             None => losses.dropped(rules::POST_TAG, "tag", "a link of another relation"),
         }
@@ -36,7 +37,9 @@ pub(crate) fn parse(doc: Doc<'_>, losses: &mut Losses) -> Option<Quote> {
     if objects.any(|other| other != object) {
         losses.dropped(rules::POST_QUOTE, "quote", "more than one quoted post");
     }
-    Some(Quote { object, url: None })
+    // an id shows a page to a browser
+    let url = web(object.as_str());
+    Some(Quote { object, url })
 }
 
 /// What stands on the wire for a quote.
@@ -61,7 +64,10 @@ pub(crate) fn render(quote: Option<&Quote>, losses: &mut Losses) -> Quoted {
             "the quoted post is not on this network: a link in the text",
         );
     }
-    let Some(page) = quote.url.as_ref().map(ToString::to_string).or_else(|| id.clone()) else {
+    let page = quote.url.as_ref().map(ToString::to_string);
+    // an address of another network is for those alone who have no other
+    let page = page.filter(|page| id.is_none() || web(page).is_some());
+    let Some(page) = page.or_else(|| id.clone()) else {
         return Quoted::default();
     };
     let page = text::escaped(&page);

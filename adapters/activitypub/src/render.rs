@@ -11,7 +11,7 @@ pub(crate) use crate::post::on_network;
 use crate::config::Config;
 use crate::losses::Losses;
 use crate::wire::out::{self, Activity, Document};
-use crate::{comment, direct, follow, ids, post, profile, reaction, repost, retraction};
+use crate::{comment, direct, follow, ids, poll, post, profile, reaction, repost, retraction};
 
 /// The wire of `outgoing`, whose ids are in this network's terms wherever they have such. Pure: the same every time.
 ///
@@ -24,6 +24,7 @@ pub fn render(config: &Config, outgoing: &Outgoing, context: &RenderContext<'_>)
             let object = |losses: &mut Losses| post::render(each, None, losses);
             object_activity(outgoing, &each.author, &each.id, &each.audience, object)
         }
+        Payload::Comment(each) if each.post.vote.is_some() => poll::vote(outgoing, each),
         Payload::Comment(each) => {
             let object = |losses: &mut Losses| comment::render(each, losses);
             object_activity(outgoing, &each.post.author, &each.post.id, &each.post.audience, object)

@@ -108,6 +108,8 @@ pub(crate) fn render(outgoing: &Outgoing, retraction: &Retraction) -> Result<Ren
         Retracted::Reaction { author, object, emoji } => {
             reaction::undo(outgoing, on_network(author)?, object, emoji.as_deref())
         }
+        // core names each reaction that ends
+        Retracted::Reactions { .. } => Err(render::never(outgoing)),
         Retracted::Actor(_) => delete_actor(outgoing, actor),
     }
 }

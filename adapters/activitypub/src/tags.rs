@@ -4,6 +4,8 @@
 //! Spec: AS2 vocabulary §5 `Mention`; Mastodon's `Hashtag` and `Emoji`; FEP-e232 object links.
 //! Losses: entries that say nothing usable (`post-hashtag`, `post-mention`, `post-emoji`, `post-tag`).
 
+use std::fmt::Write as _;
+
 use causeway_core::model::{CustomEmoji, Mention, Tag};
 
 use crate::ids;
@@ -147,6 +149,100 @@ pub(crate) fn render(tags: &[Tag], mentions: &[Mention], emoji: &[CustomEmoji], 
     }));
     written.extend(emoji.iter().map(render_emoji));
     written
+}
+
+/// The HTML with each name that its author typed, outside of links, made a link to whom it names: programs show a mention
+/// as one by that.
+// Mastodon, "ActivityPub": class `mention`
+pub(crate) fn link_typed(html: &str, mentions: &[Mention]) -> String {
+    let here = mentions
+        .iter()
+        .filter(|mention| *mention.actor.network() == ids::NETWORK);
+    let named: Vec<(&str, &str)> = here
+        .filter_map(|mention| Some((mention.name.as_deref()?, mention.actor.as_str())))
+        .filter(|(name, _)| name.matches('@').count() == 2)
+        .collect();
+    if named.is_empty() {
+        return html.to_owned();
+    }
+    let mut out = String::with_capacity(html.len());
+    let mut within = 0_usize;
+    for (index, piece) in html.split('<').enumerate() {
+        let (tag, text) = match (index, piece.split_once('>')) {
+            (0, _) => (None, piece),
+            (_, Some((tag, text))) => (Some(tag), text),
+            (_, None) => (Some(piece), ""),
+        };
+        if let Some(tag) = tag {
+            within += usize::from(tag.starts_with("a "));
+            within -= usize::from(tag == "/a" && within > 0);
+            out.push('<');
+            out.push_str(tag);
+            if piece.len() > tag.len() {
+                out.push('>');
+            }
+        }
+        match within {
+            0 => link_words(text, &named, &mut out),
+            _ => out.push_str(text),
+        }
+    }
+    out
+}
+
+fn link_words(text: &str, named: &[(&str, &str)], out: &mut String) {
+    let inside = |each: char| each.is_alphanumeric() || matches!(each, '@' | '_' | '-');
+    let mut rest = text;
+    while let Some(at) = rest.find('@') {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        let begins = !before.ends_with(inside);
+        let whole = |name: &str| {
+            after.strip_prefix(name).filter(|rest| {
+                begins
+                    && !rest.starts_with(inside)
+                    && !rest.strip_prefix('.').is_some_and(|rest| rest.starts_with(inside))
+            })
+        };
+        match named.iter().find_map(|(name, id)| Some((name, id, whole(name)?))) {
+            Some((name, id, tail)) => {
+                let id = text::escaped(id);
+                let _ = write!(out, "<a href=\"{id}\" class=\"u-url mention\">{name}</a>");
+                rest = tail;
+            }
+            None => {
+                out.push('@');
+                rest = after.strip_prefix('@').unwrap_or_default();
+            }
+        }
+    }
+    out.push_str(rest);
+}
+
+/// The HTML without the links of [`link_typed`], their text kept.
+pub(crate) fn unlink_typed(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find("<a ") {
+        let (before, link) = rest.split_at(at);
+        let Some((anchor, after)) = link.split_once("</a>") else {
+            break;
+        };
+        out.push_str(before);
+        match anchor
+            .split_once('>')
+            .filter(|(tag, _)| tag.contains("class=\"u-url mention\""))
+        {
+            Some((_, text)) => out.push_str(text),
+            None => {
+                out.push_str(anchor);
+                out.push_str("</a>");
+            }
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
 }
 
 fn render_mention(mention: &Mention) -> out::Tag {

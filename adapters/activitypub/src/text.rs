@@ -6,14 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use causeway_core::model::{Lang, Text, Translation};
+use causeway_core::model::{Lang, Mention, Text, Translation};
 use causeway_core::refusal::{Reason, Refusal};
 use causeway_formats::html::{self, HtmlRefusal, Limits, Links, Sanitised};
 use url::Url;
 
 use crate::losses::Losses;
-use crate::rules;
 use crate::wire::{Doc, out};
+use crate::{rules, tags};
 
 /// Bytes of one text read at most.
 const MAX_TEXT: usize = 128 * 1024;
@@ -187,7 +187,8 @@ fn typed_plain(doc: Doc<'_>, text: &mut Text) {
     else {
         return;
     };
-    if text.html.as_deref() == Some(html::from_plain(typed).as_str()) {
+    let unlinked = text.html.as_deref().map(tags::unlink_typed);
+    if unlinked.as_deref() == Some(html::from_plain(typed).as_str()) {
         *text = Text::plain(html::xml_text(typed));
     }
 }
@@ -234,11 +235,11 @@ pub(crate) struct Content {
     pub source: Option<out::Source>,
 }
 
-/// The text as HTML, with `before` and `after` around it in every language.
-pub(crate) fn render(text: &Text, before: &str, after: &str) -> Content {
+/// The text as HTML, with `before` and `after` around it in every language, and links to whom it names.
+pub(crate) fn render(text: &Text, before: &str, after: &str, mentions: &[Mention]) -> Content {
     let whole = |html: Option<&str>, plain: &str| {
         let body = html.map_or_else(|| html::from_plain(plain), str::to_owned);
-        format!("{before}{body}{after}")
+        format!("{before}{}{after}", tags::link_typed(&body, mentions))
     };
     let content = whole(text.html.as_deref(), &text.plain);
     let mut content_map: BTreeMap<String, String> = text

@@ -33,7 +33,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
             Lossy("polls, events, quotes, custom emoji and media details"),
         ),
         (Kind::Comment, Lossy("markup: the whole text goes into the title")),
-        (Kind::Reaction, Lossy("any reaction is a heart")),
+        (Kind::Reaction, Lossy("a heart for who reads no attachments (XEP-0470)")),
         (Kind::Repost, Lossy("Atom demands a title, which is made up")),
         (Kind::Follow, Full),
         (

@@ -78,6 +78,7 @@ async fn first(context: &Context, place: &Place) -> Result<Wire, Refusal> {
         .await?;
     let begun = |view: &ObjectView| match view.payload.as_ref()? {
         Payload::Comment(comment) => comment.root.clone().or_else(|| comment.parent.clone()),
+        Payload::Reaction(reaction) => Some(reaction.object.clone()),
         _ => None,
     };
     let post = comments

@@ -3,21 +3,23 @@
 //! # Layout
 //! * [`ids`]: the only maker and reader of ids: JIDs, items, places, virtual JIDs, needs.
 //! * [`parse()`], [`render()`]: the mapping, pure; they only pick the kind. One file per kind holds both directions:
-//!   `post`, `comment`, `reaction`, `repost`, `follow`, `retraction`, `profile`, `direct`; `whisper` is a comment that is
-//!   not for everybody; `text`, `media` and `mentions` are what
-//!   kinds share. `author` says who wrote an item, `thread` where its comments are.
+//!   `post`, `event`, `comment`, `reaction` and `attachments`, `repost`, `follow`, `retraction`, `profile`, `direct`;
+//!   `whisper` is a comment that is not for everybody; `quote`, `text`, `media` and `mentions` are what kinds share.
+//!   `author` says who wrote an item, `thread` where its comments are.
 //! * [`wire`]: elements of the wire, bytes to trees and back, and what comes with an item.
 //! * [`rules`]: the rows of `docs/mapping` that lose something.
 //! * [`link`]: the XEP-0114 stream.
 //! * [`Xmpp`]: the live side. `inbound` reads and hands out, `service` answers requests, `watch` follows local nodes,
-//!   `deliver` sends, `chat` talks with people, `conversation` carries
-//!   what people say to one another, `fetch` and `profile_read` get what is missing.
+//!   `deliver` sends, `chat` talks with people, `conversation` carries what people say to one another, `fetch` and
+//!   `profile_read` get what is missing.
 //!
-//! The mapping does not do yet: XEP-0470 attachments (likes are Movim's `♥` comments, both ways), reactions to
+//! XEP-0470 attachments are read wherever they come from and shown beside what this bridge keeps; into nodes that others
+//! keep, reactions go as Movim's `♥` comments, which hold the attachment too. The mapping does not do yet: reactions to
 //! messages (XEP-0444), moves (XEP-0283), reports (XEP-0377).
 
 mod adapter;
 mod arrived;
+mod attachments;
 mod author;
 mod barrier;
 mod capabilities;
@@ -30,6 +32,7 @@ mod deliver;
 mod direct;
 mod entry;
 mod error;
+mod event;
 mod fetch;
 mod follow;
 pub mod ids;
@@ -43,6 +46,7 @@ mod parse;
 mod post;
 pub mod profile;
 mod profile_read;
+mod quote;
 mod reaction;
 mod render;
 mod repost;

@@ -53,14 +53,23 @@ pub(crate) fn render(media: &[Media], losses: &mut Vec<Loss>) -> Vec<AtomLink> {
                 rules::ENCLOSURE_DETAIL.loss(format!("media[{index}]"), "a link has type, title and length only"),
             );
         }
+        // a page is no file: Movim makes a card of a related one
+        let relation = if is_page(media) { "related" } else { "enclosure" };
+        let logo = media.preview.as_ref().filter(|_| is_page(media)).map(Url::as_str);
         links.push(AtomLink {
             media_type: media.media_type.clone(),
             title: alt.map(str::to_owned),
             length: media.size,
-            ..AtomLink::to("enclosure", href)
+            logo: logo.map(str::to_owned),
+            ..AtomLink::to(relation, href)
         });
     }
     links
+}
+
+/// Whether an attachment is a page that the post leads to.
+pub(crate) fn is_page(media: &Media) -> bool {
+    media.media_type.as_deref() == Some("text/html")
 }
 
 /// An http or https address.
@@ -76,7 +85,7 @@ fn has_detail(media: &Media) -> bool {
         || media.duration_ms.is_some()
         || media.blurhash.is_some()
         || media.focal_point.is_some()
-        || media.preview.is_some()
+        || media.preview.is_some() && !is_page(media)
 }
 
 fn within_count(mut media: Vec<Media>, field: &'static str, losses: &mut Vec<Loss>) -> Vec<Media> {

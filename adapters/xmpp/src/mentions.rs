@@ -1,7 +1,9 @@
 //! People named in a text: xmpp: links to them, and `@name@host` as people type it.
 
 use causeway_core::model::{Mention, Text};
+use causeway_formats::html::to_plain;
 use causeway_formats::webfinger::Acct;
+use url::Url;
 
 use crate::Config;
 use crate::ids::{self, Reference, read_uri, virtual_jid};
@@ -33,6 +35,49 @@ pub(crate) fn parse(config: &Config, text: &Text) -> Vec<Mention> {
         }
     }
     mentions
+}
+
+/// The HTML with links to people led to their JIDs here, as far as the mentions tell whose they are: a link of class
+/// `mention` whose text is the name, or its part before the host that the link leads to.
+pub(crate) fn link(html: &str, mentions: &[Mention]) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find("<a ") {
+        let (before, link) = rest.split_at(at);
+        out.push_str(before);
+        let Some((anchor, after)) = link.split_once("</a>") else {
+            rest = link;
+            break;
+        };
+        let led = led(anchor, mentions);
+        out.push_str(led.as_deref().unwrap_or(anchor));
+        out.push_str("</a>");
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The anchor, without its end tag, with the JID of whom it names.
+fn led(anchor: &str, mentions: &[Mention]) -> Option<String> {
+    let (tag, inner) = anchor.split_once('>')?;
+    let attribute = |name: &str| tag.split_once(&format!(" {name}=\""))?.1.split('"').next();
+    if !attribute("class")?.split(' ').any(|each| each == "mention") {
+        return None;
+    }
+    let href = attribute("href")?;
+    let host = Url::parse(&href.replace("&amp;", "&")).ok()?.host_str()?.to_owned();
+    let text = to_plain(inner);
+    let named = |mention: &&Mention| {
+        let name = mention.name.as_deref().unwrap_or_default();
+        name == text || name.strip_prefix(text.as_str()).and_then(|rest| rest.strip_prefix('@')) == Some(&*host)
+    };
+    let jid = ids::jid_of(&mentions.iter().find(named)?.actor)?;
+    let to = format!(" href=\"xmpp:{}\"", ids::encode(jid));
+    Some(format!(
+        "{}>{inner}",
+        tag.replacen(&format!(" href=\"{href}\""), &to, 1)
+    ))
 }
 
 /// Links to JIDs of people, in sanitised HTML, whose attributes all stand in double quotes.
@@ -94,6 +139,45 @@ mod tests {
                 "juliet@capulet.lit",
             ]
         );
+    }
+
+    #[test]
+    fn links_to_people_lead_to_their_jids_and_others_stay() {
+        let person = |jid: &str, name: &str| Mention {
+            actor: ids::actor(jid).unwrap(),
+            name: Some(name.into()),
+        };
+        let mentions = [
+            person(r"bob\40b.example@bridge.example", "@bob@b.example"),
+            person(r"bob\40c.example@bridge.example", "@bob@c.example"),
+            person("juliet@capulet.lit", "@juliet"),
+        ];
+        let mention = |href: &str, text: &str| format!("<a href=\"{href}\" class=\"u-url mention\">{text}</a>");
+        for (href, text, to) in [
+            (
+                "https://c.example/@bob",
+                "@<span>bob</span>",
+                Some("xmpp:bob%5C40c.example@bridge.example"),
+            ),
+            (
+                "https://b.example/@bob",
+                "@bob@b.example",
+                Some("xmpp:bob%5C40b.example@bridge.example"),
+            ),
+            ("https://x.example/u/7", "@juliet", Some("xmpp:juliet@capulet.lit")),
+            ("https://d.example/@bob", "@bob", None),
+            ("https://c.example/@bob", "bob", None),
+        ] {
+            let html = format!(
+                "<p>a <a href=\"https://c.example/\">@bob</a> {} b</p>",
+                mention(href, text)
+            );
+            let expected = html.replace(&mention(href, text), &mention(to.unwrap_or(href), text));
+            assert_eq!(link(&html, &mentions), expected);
+        }
+        for odd in ["<a ", "<a href=", "<a class=\"mention\">", "x</a><a ></a>", "é<a é</a>"] {
+            assert_eq!(link(odd, &mentions), odd);
+        }
     }
 
     #[test]

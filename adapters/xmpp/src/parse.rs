@@ -15,12 +15,13 @@ use crate::arrived::{Arrived, Stop};
 use crate::author::{PROFILE_NODES, author_of};
 use crate::ids::{self, Item, MICROBLOG, Place, Reference, Wanted, read_uri};
 use crate::wire::atom::AtomEntry;
+use crate::wire::attachments::Attached;
 use crate::wire::bundle::{Bundle, PROFILE};
 use crate::wire::document;
 use crate::wire::envelope::{Envelope, How};
 use crate::wire::item::{PUBSUB_EVENT, PubsubItem, is_pubsub};
 use crate::wire::message::Message;
-use crate::{comment, direct, follow, post, profile, reaction, repost, retraction};
+use crate::{attachments, comment, direct, event, follow, post, profile, reaction, repost, retraction};
 
 /// Activities in one wire. A page of a node has at most this many items.
 const MAX_ITEMS: usize = 512;
@@ -99,7 +100,10 @@ impl Scene<'_> {
             "purge" | "delete" | "configuration" | "collection" | "subscription" | "publish-options" => {
                 said.push(Err(unsupported("says nothing of what anybody wrote")));
             }
-            _ => said.push(self.item(element, envelope)),
+            _ => match self.item(element, envelope) {
+                Ok(all) => said.extend(all.into_iter().map(Ok)),
+                Err(stop) => said.push(Err(stop)),
+            },
         }
     }
 
@@ -117,9 +121,10 @@ impl Scene<'_> {
         Ok(crossed)
     }
 
-    fn item(&self, element: Element, envelope: &Envelope) -> Result<Crossed, Stop> {
+    /// What an item says: one thing, but that attachments say all at once.
+    fn item(&self, element: Element, envelope: &Envelope) -> Result<Vec<Crossed>, Stop> {
         if element.is("profile", PROFILE) {
-            return self.profile(&element, envelope);
+            return self.profile(&element, envelope).map(|crossed| vec![crossed]);
         }
         let PubsubItem { id, publisher, payload } = PubsubItem::from_element(element);
         let place = place(envelope)
@@ -137,11 +142,20 @@ impl Scene<'_> {
         let author = self.author(&place, envelope, publisher.as_deref(), payload.as_ref())?;
         self.not_ours(&author)?;
         if let Some(part) = payload.as_ref().filter(|_| PROFILE_NODES.contains(&item.node())) {
-            return profile::parse(&author, part, self.context);
+            return profile::parse(&author, part, self.context).map(|crossed| vec![crossed]);
         }
         let payload = self.opened(&item, payload, envelope)?;
+        if let Some(attached) = Attached::from_element(&payload).filter(|_| attachments::is(&place)) {
+            // in a file nothing came before
+            let replaces = envelope.how != How::File;
+            return Ok(attachments::parse(&item, &author, &attached, replaces)?);
+        }
+        if event::is(&payload) {
+            let entry = event::entry(&payload);
+            return Ok(vec![event::parse(&self.arrived(&item, &author, &entry), &payload)?]);
+        }
         let entry = AtomEntry::from_element(&payload).ok_or_else(|| unsupported("not an Atom entry"))?;
-        self.entry(&item, &author, &entry)
+        self.entry(&item, &author, &entry).map(|crossed| vec![crossed])
     }
 
     /// A whole profile, read by this bridge where its owner keeps it.
@@ -154,15 +168,19 @@ impl Scene<'_> {
         ))
     }
 
-    /// The kinds of entries, the more special first.
-    fn entry(&self, item: &Item, author: &ActorId, entry: &AtomEntry) -> Result<Crossed, Stop> {
-        let arrived = Arrived {
+    fn arrived<'b>(&'b self, item: &'b Item, author: &'b ActorId, entry: &'b AtomEntry) -> Arrived<'b> {
+        Arrived {
             config: self.config,
             context: self.context,
             item,
             author,
             entry,
-        };
+        }
+    }
+
+    /// The kinds of entries, the more special first.
+    fn entry(&self, item: &Item, author: &ActorId, entry: &AtomEntry) -> Result<Crossed, Stop> {
+        let arrived = self.arrived(item, author, entry);
         if entry.deleted {
             return Ok(retraction::parse_tombstone(&arrived));
         }

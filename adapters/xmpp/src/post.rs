@@ -7,17 +7,17 @@
 use causeway_core::adapter::{Crossed, Outgoing, RenderContext};
 use causeway_core::id::PlaceId;
 use causeway_core::loss::Loss;
-use causeway_core::model::{Audience, Mention, Payload, Post, PostForm, Quote, Tag, Text};
+use causeway_core::model::{Audience, Mention, Payload, Post, PostForm, Tag, Text};
 use causeway_core::refusal::{Reason, Refusal};
 use causeway_formats::html::from_plain;
 
 use crate::Config;
 use crate::arrived::Arrived;
-use crate::ids::{self, Item, Place, Reference, read_uri};
+use crate::ids::{self, Item, Place};
 use crate::text::{Written, read, write};
 use crate::thread::Thread;
 use crate::wire::atom::{AtomEntry, AtomLink, AtomText};
-use crate::{entry, media, mentions, rules};
+use crate::{entry, media, mentions, quote, rules};
 
 /// The category that stands for a content warning, as Movim 2026-08 has it.
 pub(crate) const SENSITIVE: &str = "nsfw";
@@ -35,7 +35,8 @@ pub(crate) fn parse(arrived: &Arrived<'_>) -> Result<Crossed, Refusal> {
 pub(crate) fn body(arrived: &Arrived<'_>, losses: &mut Vec<Loss>) -> Result<Post, Refusal> {
     let entry = arrived.entry;
     let (title, text) = read(entry, losses)?;
-    let text = with_related(entry, text, losses);
+    let quote = quote::parse(entry);
+    let text = with_related(entry, text, quote.is_some(), losses);
     let (tags, sensitive) = categories(entry, losses);
     let (published, edited) = arrived.dates(losses);
     let post = Post {
@@ -48,7 +49,7 @@ pub(crate) fn body(arrived: &Arrived<'_>, losses: &mut Vec<Loss>) -> Result<Post
         sensitive,
         tags,
         mentions: mentions::parse(arrived.config, &text),
-        quote: entry.links("related").find_map(quote),
+        quote,
         media: media::parse(entry, losses),
         geo: entry.geo.clone(),
         published,
@@ -96,10 +97,10 @@ pub(crate) fn render(
 pub(crate) fn fill(item: &Item, post: &Post, entry: &mut AtomEntry, losses: &mut Vec<Loss>) {
     entry.id = Some(item.uri());
     page(item, post, entry, losses);
+    entry.links.extend(media::render(&post.media, losses));
     entry
         .links
-        .extend(post.quote.as_ref().and_then(|quote| quoted(quote, losses)));
-    entry.links.extend(media::render(&post.media, losses));
+        .extend(post.quote.iter().flat_map(|quote| quote::render(quote, losses)));
     entry.summary = post.summary.as_deref().map(AtomText::plain);
     entry.categories = post.tags.iter().map(|tag| tag.name.clone()).take(MAX_TAGS).collect();
     if post.sensitive {
@@ -153,29 +154,13 @@ fn categories(entry: &AtomEntry, losses: &mut Vec<Loss>) -> (Vec<Tag>, bool) {
     (tags, sensitive)
 }
 
-/// A quoted post is a related item.
-fn quote(link: &AtomLink) -> Option<Quote> {
-    match read_uri(&link.href)? {
-        Reference::Item(item) => Some(Quote {
-            object: item.object(),
-            url: None,
-        }),
-        Reference::Place(_) | Reference::Jid(_) => None,
-    }
-}
-
-fn quoted(quote: &Quote, losses: &mut Vec<Loss>) -> Option<AtomLink> {
-    losses.push(rules::QUOTE.loss("quote", "becomes a link"));
-    let web = || quote.url.as_ref().map(ToString::to_string);
-    ids::uri_of(&quote.object)
-        .map(str::to_owned)
-        .or_else(web)
-        .map(|href| AtomLink::to("related", href))
-}
-
 /// The addresses of link previews that the text does not hold are added to it, so that no link is lost.
-fn with_related(entry: &AtomEntry, mut text: Text, losses: &mut Vec<Loss>) -> Text {
-    for link in entry.links("related").take(MAX_TAGS) {
+fn with_related(entry: &AtomEntry, mut text: Text, quoted: bool, losses: &mut Vec<Loss>) -> Text {
+    // one page is that of the quoted item, right behind it
+    let previews = entry
+        .links("related")
+        .filter(|link| !quoted || !is_quoted_page(entry, link));
+    for link in previews.take(MAX_TAGS) {
         let Some(url) = media::web_address(&link.href) else {
             continue;
         };
@@ -190,6 +175,12 @@ fn with_related(entry: &AtomEntry, mut text: Text, losses: &mut Vec<Loss>) -> Te
         text.html = text.html.map(|html| format!("{html}{}", from_plain(url.as_str())));
     }
     text
+}
+
+fn is_quoted_page(entry: &AtomEntry, link: &AtomLink) -> bool {
+    let mut related = entry.links("related");
+    let item = related.any(|link| link.href.starts_with("xmpp:"));
+    item && related.next() == Some(link) && link.media_type.as_deref() == Some("text/html")
 }
 
 fn says_something(post: Post) -> Result<Post, Refusal> {

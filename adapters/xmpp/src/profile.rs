@@ -10,7 +10,7 @@
 use causeway_core::adapter::{Answer, Crossed, Outgoing, ParseContext, Rendered, Verb};
 use causeway_core::id::ActorId;
 use causeway_core::loss::Loss;
-use causeway_core::model::{Activity, Media, Payload, Profile, Text};
+use causeway_core::model::{Activity, ActorKind, Media, Payload, Profile, ProfileField, Text};
 use causeway_core::refusal::{Reason, Refusal};
 use causeway_formats::html::{display_name, from_plain, sanitise};
 use minidom::Element;
@@ -28,6 +28,8 @@ use crate::wire::vcard::VCard;
 
 /// Longest name, in characters.
 const MAX_NAME: usize = 256;
+/// Fields of one profile.
+const MAX_FIELDS: usize = 16;
 /// Longest text about oneself, in bytes.
 const MAX_BIO: usize = 16 * 1024;
 
@@ -62,9 +64,10 @@ pub(crate) fn crossed(actor: &ActorId, bundle: &Bundle) -> Crossed {
 /// item that holds them: `xmpp:JID?;node=urn:xmpp:avatar:data;item=SHA1`.
 pub fn read(actor: &ActorId, bundle: &Bundle, losses: &mut Vec<Loss>) -> Profile {
     let vcard = bundle.vcard.clone().unwrap_or_default();
-    if vcard.birthday.is_some() || vcard.urls.len() > 1 || vcard.photo.is_some() {
-        losses.push(rules::PROFILE_UNKNOWN.loss("vcard", "not for the web, or more than a profile has"));
+    if vcard.birthday.is_some() || vcard.photo.is_some() {
+        losses.push(rules::PROFILE_UNKNOWN.loss("vcard", "not for the web"));
     }
+    let mut urls = vcard.urls.iter().filter_map(|url| web_address(url));
     let names = [
         bundle.nick.as_deref(),
         vcard.full_name.as_deref(),
@@ -80,7 +83,9 @@ pub fn read(actor: &ActorId, bundle: &Bundle, losses: &mut Vec<Loss>) -> Profile
         handle: Some(actor.as_str().to_owned()),
         name: name.map(|name| name.chars().take(MAX_NAME).collect()),
         bio: Text::plain(cut(vcard.note.as_deref().unwrap_or_default(), MAX_BIO)),
-        url: vcard.urls.iter().find_map(|url| web_address(url)),
+        kind: kind(vcard.kind.as_deref()),
+        url: urls.next(),
+        fields: urls.take(MAX_FIELDS).filter_map(|url| further(&url)).collect(),
         avatar: avatar.or_else(|| vcard.photo_url.as_deref().and_then(web_address).map(Media::at)),
         ..Profile::of(actor.clone())
     }
@@ -95,16 +100,25 @@ pub fn written(profile: &Profile, losses: &mut Vec<Loss>) -> Bundle {
         losses.push(rules::PROFILE_MARKUP.loss("bio.html", "plain text only"));
     }
     if !profile.fields.is_empty() {
-        losses.push(rules::PROFILE_FIELD.loss("fields", "become lines of the note"));
+        losses.push(rules::PROFILE_FIELD.loss("fields", "become lines of the note, links addresses too"));
     }
     if profile.header.is_some() || !profile.emoji.is_empty() {
         losses.push(rules::PROFILE_OTHER.loss("header, emoji", "no vCard has them"));
+    }
+    if profile.moved_to.is_some() || !profile.also_known_as.is_empty() {
+        losses.push(rules::PROFILE_OTHER.loss("moved_to, also_known_as", "a line of the note, or nothing"));
     }
     let vcard = VCard {
         full_name: Some(name.clone()),
         nickname: profile.handle.clone(),
         note: Some(note(profile)).filter(|note| !note.is_empty()),
-        urls: profile.url.iter().map(ToString::to_string).collect(),
+        kind: kind_name(profile.kind).map(str::to_owned),
+        urls: profile
+            .url
+            .iter()
+            .map(ToString::to_string)
+            .chain(linked(profile))
+            .collect(),
         photo_url: profile.avatar.as_ref().map(|avatar| avatar.url.to_string()),
         ..VCard::default()
     };
@@ -113,6 +127,49 @@ pub fn written(profile: &Profile, losses: &mut Vec<Loss>) -> Bundle {
         vcard: Some(vcard),
         avatar: Vec::new(),
     }
+}
+
+/// Sorts of actors as vCards have them.
+// RFC 6350 §6.1.4, and its registry: application
+fn kind(named: Option<&str>) -> ActorKind {
+    match named.map(str::to_ascii_lowercase).as_deref() {
+        Some("application") => ActorKind::Service,
+        Some("group") => ActorKind::Group,
+        Some("org") => ActorKind::Organization,
+        _ => ActorKind::Person,
+    }
+}
+
+fn kind_name(kind: ActorKind) -> Option<&'static str> {
+    match kind {
+        ActorKind::Person => None,
+        ActorKind::Group => Some("group"),
+        ActorKind::Organization => Some("org"),
+        ActorKind::Service | ActorKind::Application | ActorKind::Feed => Some("application"),
+    }
+}
+
+/// A further address of a vCard: a field by the name of its host.
+fn further(url: &Url) -> Option<ProfileField> {
+    let name = url.host_str()?.trim_start_matches("www.").to_owned();
+    let shown = url.as_str().replace('&', "&amp;");
+    let html = format!("<a href=\"{shown}\" rel=\"me\">{shown}</a>");
+    let value = Text {
+        html: Some(html),
+        ..Text::plain(url.as_str())
+    };
+    Some(ProfileField { name, value })
+}
+
+/// The addresses that fields lead to, besides the page; in sanitised HTML, whose attributes all stand in double quotes.
+fn linked(profile: &Profile) -> impl Iterator<Item = String> {
+    let html = profile.fields.iter().filter_map(|field| field.value.html.as_deref());
+    let hrefs = html.filter_map(|html| html.split(" href=\"").nth(1)?.split('"').next());
+    let urls = hrefs.filter_map(|href| web_address(&href.replace("&amp;", "&")));
+    let page = profile.url.clone();
+    urls.filter(move |url| Some(url) != page.as_ref())
+        .map(|url| url.to_string())
+        .take(MAX_FIELDS)
 }
 
 /// A bundle, which whoever delivers it takes apart into the events of the nodes that changed.
@@ -140,7 +197,9 @@ fn note(profile: &Profile) -> String {
         .fields
         .iter()
         .map(|field| format!("{}: {}", display_name(&field.name), field.value.plain.trim()));
+    let moved = profile.moved_to.as_ref().map(|to| format!("Moved to: {}", to.as_str()));
     let lines: Vec<_> = std::iter::once(profile.bio.plain.trim().to_owned())
+        .chain(moved)
         .chain(fields)
         .collect();
     cut(lines.join("\n").trim(), MAX_BIO)

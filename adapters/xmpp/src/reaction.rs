@@ -1,8 +1,8 @@
 //! Reactions.
 //!
-//! Wire: a comment whose whole text is `♥`.
+//! Wire: a comment whose whole text is `♥`; in those of ours, what XEP-0470 would attach stands beside it.
 //! Spec: none; Movim 2026-08 writes and counts them, and takes one per author (XEP-0470 §1 names the habit).
-//! Model: [`Reaction`]. Losses out: which emoji.
+//! Model: [`Reaction`]. Losses out: which emoji, for who reads hearts alone. See [`crate::attachments`].
 
 use causeway_core::adapter::{Answer, Crossed, Outgoing, RenderContext, Wire};
 use causeway_core::id::ObjectId;
@@ -14,7 +14,8 @@ use crate::Config;
 use crate::arrived::{Arrived, Stop};
 use crate::ids::{self, COMMENTS, Item, MICROBLOG, Place, Reference, Wanted, read_uri};
 use crate::wire::atom::{AtomEntry, AtomLink, AtomText};
-use crate::{comment, entry, rules};
+use crate::wire::attachments::Attached;
+use crate::{attachments, comment, entry, rules};
 
 /// What Movim writes.
 const HEART: &str = "♥";
@@ -41,11 +42,19 @@ pub(crate) fn parse(arrived: &Arrived<'_>) -> Result<Crossed, Stop> {
         id: arrived.item.object(),
         author: arrived.author.clone(),
         object,
-        emoji: None,
+        emoji: attached(arrived.entry),
         custom: None,
         audience: Audience::public(),
     };
     Ok(arrived.crossed(Payload::Reaction(reaction), at, losses))
+}
+
+/// The one emoji that the entry names beside its heart.
+fn attached(entry: &AtomEntry) -> Option<String> {
+    match entry.attached.as_ref()?.reactions.as_slice() {
+        [emoji] => attachments::readable(emoji),
+        _ => None,
+    }
 }
 
 pub(crate) fn render(
@@ -58,7 +67,7 @@ pub(crate) fn render(
     let item = entry::item_of(&reaction.id)?;
     entry::may_stand(config, &item, &reaction.audience)?;
     if reaction.emoji.as_deref().is_some_and(|emoji| !HEARTS.contains(&emoji)) || reaction.custom.is_some() {
-        losses.push(rules::REACTION_EMOJI.loss("emoji", "any reaction is a heart"));
+        losses.push(rules::REACTION_EMOJI.loss("emoji", "shown as a heart where no attachments are read"));
     }
     let mut entry = entry::begun(outgoing, context);
     entry.id = Some(item.uri());
@@ -66,6 +75,13 @@ pub(crate) fn render(
     // RFC 4287 §4.1.1.1: an entry without content has one
     entry.links = vec![AtomLink::to("alternate", item.uri())];
     entry.in_reply_to = comment::to(&reaction.object);
+    entry.attached = reaction.emoji.clone().map(|emoji| Attached {
+        reactions: vec![emoji],
+        ..Attached::default()
+    });
+    if Item::of(&reaction.object).is_some_and(|item| item.place().is_comments()) {
+        losses.push(rules::REACTION_COMMENT.loss("object", "Movim counts it for the post"));
+    }
     entry::dated(&mut entry, outgoing.activity.at, None, losses);
     Ok(entry)
 }

@@ -62,7 +62,7 @@ fn ended(outgoing: &Outgoing, target: &Retracted) -> Result<Rendered, Refusal> {
         Retracted::Object(object) => end(outgoing, object),
         Retracted::Follow { follower, followee } => follow::render_end(outgoing, follower, followee),
         // core knows the item of a reaction and names it; what an actor said is taken back item by item
-        Retracted::Reaction { .. } | Retracted::Actor(_) => Err(Refusal::ignore(
+        Retracted::Reaction { .. } | Retracted::Reactions { .. } | Retracted::Actor(_) => Err(Refusal::ignore(
             Reason::UnsupportedKind,
             "there is no item to take back",
         )),

@@ -18,7 +18,7 @@ use crate::wire::atom::{AtomLink, AtomText};
 use crate::wire::document;
 use crate::wire::envelope::Envelope;
 use crate::wire::item::{self, STANZA_MEDIA_TYPE};
-use crate::{entry, rules};
+use crate::{attachments, entry, rules};
 
 /// What a tombstone shows to people.
 const TOMBSTONE: &str = "[deleted]";
@@ -34,12 +34,15 @@ pub(crate) fn parse(
         .item(&id)
         .ok_or_else(|| Refusal::reject(Reason::Malformed, "an impossible item id"))?;
     let actor = retractor_of(config, place, envelope)?;
-    Ok(crossed(actor, object.object()))
+    if attachments::is(place) {
+        return Ok(crossed(actor, attachments::over(&object)));
+    }
+    Ok(crossed(actor, Retracted::Object(object.object())))
 }
 
 /// A tombstone that another bridge left.
 pub(crate) fn parse_tombstone(arrived: &Arrived<'_>) -> Crossed {
-    crossed(arrived.author.clone(), arrived.item.object())
+    crossed(arrived.author.clone(), Retracted::Object(arrived.item.object()))
 }
 
 pub(crate) fn render(outgoing: &Outgoing, object: &ObjectId) -> Result<Rendered, Refusal> {
@@ -74,10 +77,8 @@ pub fn tombstone(outgoing: &Outgoing, object: &ObjectId, context: &RenderContext
     entry::rendered(&item, &entry, outgoing, losses)
 }
 
-fn crossed(actor: ActorId, object: ObjectId) -> Crossed {
-    let payload = Payload::Retraction(Retraction {
-        target: Retracted::Object(object),
-    });
+fn crossed(actor: ActorId, target: Retracted) -> Crossed {
+    let payload = Payload::Retraction(Retraction { target });
     let activity = Activity {
         id: None,
         actor,

@@ -96,6 +96,12 @@ rules! {
     COMMENT_MESSAGE = "xmpp-comment-message", Degraded;
     /// Out: any reaction is a heart.
     REACTION_EMOJI = "xmpp-reaction-emoji", Degraded;
+    /// Out: a like of a comment is shown as one of the post.
+    REACTION_COMMENT = "xmpp-reaction-comment", Degraded;
+    /// In: what stands among reactions and is no emoji.
+    REACTION_TEXT = "xmpp-reaction-text", Dropped;
+    /// In: an attachment of another sort.
+    ATTACHMENT = "xmpp-reaction-attachment", Dropped;
     /// In: a repost's copy of the original.
     REPOST_COPY = "xmpp-repost-copy", Dropped;
     /// Out: a repost's title.

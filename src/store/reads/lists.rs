@@ -45,7 +45,12 @@ const TIMELINE: List = list!(
     "o.author = $3 AND o.kind IN ('post', 'repost') AND o.gone IS NULL AND o.era = w.era",
     false
 );
-const COMMENTS: List = list!("o.root = $3 AND o.kind = 'comment' AND o.gone IS NULL", true);
+// a reaction stands among the comments on what it is about
+const COMMENTS: List = list!(
+    "(o.root = $3 AND o.kind = 'comment' OR o.about = $3 AND o.kind = 'reaction') AND o.gone IS NULL",
+    true
+);
+const REACTIONS: List = list!("o.about = $3 AND o.kind = 'reaction' AND o.gone IS NULL", false);
 
 /// Of other networks' comments those alone that have an id where they are read.
 const REPLIES: List = list!(
@@ -117,6 +122,24 @@ impl Tx {
             of: object.key,
         };
         self.list(&REPLIES, &asked, page).await
+    }
+
+    pub(super) async fn reactions(
+        &mut self,
+        viewer: &Viewer,
+        object: &ObjectId,
+        on: &Network,
+        page: &Page,
+    ) -> Result<Slice<ObjectView>, Fault> {
+        let Some(object) = self.find_object(object).await? else {
+            return Ok(nothing_of(0));
+        };
+        let asked = Asked {
+            viewer: self.viewer(viewer).await?,
+            on,
+            of: object.key,
+        };
+        self.list(&REACTIONS, &asked, page).await
     }
 
     async fn list(&mut self, list: &List, asked: &Asked<'_>, page: &Page) -> Result<Slice<ObjectView>, Fault> {

@@ -97,6 +97,19 @@ impl Reads for Store {
         })
     }
 
+    fn reactions<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        object: &'a ObjectId,
+        on: &'a Network,
+        page: &'a Page,
+    ) -> Later<'a, Slice<ObjectView>> {
+        let asked = (viewer.clone(), object.clone(), on.clone(), page.clone());
+        self.read(asked, |tx, (viewer, object, on, page)| {
+            Box::pin(tx.reactions(viewer, object, on, page))
+        })
+    }
+
     fn followers<'a>(
         &'a self,
         viewer: &'a Viewer,

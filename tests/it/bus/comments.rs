@@ -2,9 +2,12 @@
 
 use causeway_core::adapter::Verb;
 use causeway_core::id::{Network, PlaceId};
-use causeway_core::model::{Comment, Follow, FollowStep, Payload, Reach, Retracted, Retraction, Scope};
+use causeway_core::model::{
+    Audience, Choice, Comment, Follow, FollowStep, Payload, Poll, Reach, Reaction, Retracted, Retraction, Scope,
+};
 use causeway_core::ports::{Places, Reads, Viewer};
 use causeway_core::refusal::{Disposition, Reason};
+use causeway_core::time::Timestamp;
 use causeway_testkit::fake::audience;
 
 use super::world::World;
@@ -219,4 +222,112 @@ async fn what_is_taken_out_of_a_thread_is_not_deleted_in_its_authors_name() {
     }
     world.delivers().await;
     assert_eq!(world.at("*@far").len(), before, "nothing leaves in romeo's name");
+}
+
+#[tokio::test]
+async fn a_like_goes_where_the_comments_are_and_counts_once_however_often_it_is_said() {
+    let world = World::new().await;
+    world.follower("bob@far").await;
+    let mut post = world.fa.post("capulet/p1", "juliet@capulet", "hello");
+    post.replies = Some(PlaceId::new(Network::new("fa"), "capulet/comments/p1"));
+    world.juliet_posts(post).await;
+    world.delivers().await;
+    let theirs = world.at("*@far")[0].activity.payload.object().cloned().unwrap();
+    let like = |id: &str, emoji: Option<&str>| {
+        Payload::Reaction(Reaction {
+            id: world.fb.object(id),
+            author: world.fb.actor("bob@far"),
+            object: theirs.clone(),
+            emoji: emoji.map(str::to_owned),
+            custom: None,
+            audience: Audience::public(),
+        })
+    };
+    world.takes(world.of_fb("bob@far", like("far/heart", None))).await;
+    let again = world
+        .outcome(world.of_fb("bob@far", like("far/all#noticed", None)))
+        .await;
+    assert_eq!(again.refused[0].reason, Reason::Duplicate);
+    world.takes(world.of_fb("bob@far", like("far/all#1", Some("🎉")))).await;
+    world.delivers().await;
+    let taken = world.fa.taken();
+    let at: Vec<_> = taken.iter().map(|taken| (taken.address.as_str(), taken.verb)).collect();
+    assert_eq!(at, [("capulet/comments/p1", Verb::Create); 2]);
+
+    let over = Retracted::Reactions {
+        within: world.fb.object("far/all"),
+        but: Vec::new(),
+    };
+    world
+        .takes(world.of_fb("bob@far", Payload::Retraction(Retraction { target: over })))
+        .await;
+    world.delivers().await;
+    let ended: Vec<_> = world.fa.taken().into_iter().skip(2).map(|taken| taken.verb).collect();
+    assert_eq!(ended, [Verb::Retract], "the heart stays");
+}
+
+#[tokio::test]
+async fn a_vote_goes_to_whoever_asked_and_to_nobody_else() {
+    let world = World::new().await;
+    world.follower("bob@far").await;
+    world.follower("eve@far2").await;
+    let mut post = world.fb.post("far/p1", "bob@far", "Which bird was it?");
+    let choice = |name: &str| Choice {
+        name: name.into(),
+        votes: 0,
+    };
+    post.poll = Some(Poll {
+        choices: vec![choice("The lark"), choice("The nightingale")],
+        multiple: false,
+        ends: Timestamp::parse("2026-11-24T00:00:00Z"),
+        closed: None,
+        voters: None,
+    });
+    // what answers somebody here is known here
+    let mut question = world.of_fb("bob@far", Payload::Post(Box::new(post.clone())));
+    question.arrival = causeway_core::adapter::Arrival::Backfill;
+    world.takes(question).await;
+    world.delivers().await;
+    let before = (world.fa.taken().len(), world.fb.taken().len());
+    let says = |id: &str, text: &str| {
+        world.of_fa(
+            "juliet@capulet",
+            Payload::Comment(Box::new(Comment {
+                parent: Some(post.id.clone()),
+                root: None,
+                place: None,
+                post: world.fa.post(id, "juliet@capulet", text),
+            })),
+        )
+    };
+    let wrong = world.outcome(says("capulet/v0", "vote 3")).await;
+    assert_eq!(wrong.refused[0].reason, Reason::Malformed);
+    world.takes(says("capulet/v1", "Vote 2")).await;
+    world.delivers().await;
+    let votes = world.fb.taken().split_off(before.1);
+    assert_eq!(votes.len(), 1, "{votes:?}");
+    let given = votes[0].activity.payload.post().unwrap();
+    assert_eq!(
+        (votes[0].address.as_str(), given.vote.as_deref()),
+        ("bob@far", Some("The nightingale"))
+    );
+    assert_eq!(
+        given.audience,
+        Audience::new(Scope::Limited, [world.fb.actor("bob@far")])
+    );
+    assert_eq!(world.fa.taken().len(), before.0, "nobody else hears of it");
+    // a comment that says more is a comment
+    world.takes(says("capulet/c1", "vote 2, everybody!")).await;
+    world.delivers().await;
+    let all = world.fb.taken().split_off(before.1 + 1);
+    assert!(
+        all.iter()
+            .all(|taken| taken.activity.payload.post().unwrap().vote.is_none()),
+        "{all:?}"
+    );
+    assert!(!all.is_empty());
+    let mut late = says("capulet/v2", "vote 1");
+    late.received = Timestamp::parse("2026-12-01T00:00:00Z").unwrap();
+    let late = world.outcome(late).await;
+    assert_eq!(late.refused[0].reason, Reason::TooOld);
 }

@@ -3,7 +3,8 @@
 use causeway_core::adapter::{Arrival, Verb, Wire};
 use causeway_core::id::{Network, ObjectId, PlaceId};
 use causeway_core::model::{
-    Activity, Attested, Audience, Comment, Payload, Post, Repost, Retracted, Retraction, Scope,
+    Activity, ActorKind, Attested, Audience, Comment, Follow, FollowStep, Kind, Payload, Post, Repost, Retracted,
+    Retraction, Scope,
 };
 use causeway_core::ports::{ObjectView, Reads, Viewer};
 use causeway_core::refusal::{Reason, Refusal};
@@ -334,4 +335,158 @@ async fn what_ended_elsewhere_does_not_come_back() {
         let outcome = world.outcome(by_bob(&world, id, &post)).await;
         assert_eq!(outcome.refused[0].reason, Reason::Gone, "{id}");
     }
+}
+
+/// Juliet follows `id` of `fb`, and is accepted.
+async fn juliet_follows(world: &World, profile: causeway_core::model::Profile) {
+    let id = profile.actor.as_str().to_owned();
+    world.takes(world.of_fb(&id, Payload::Profile(Box::new(profile)))).await;
+    let follow = Follow {
+        id: world.fa.object("capulet/f1"),
+        follower: world.fa.actor("juliet@capulet"),
+        followee: world.fb.actor(&id),
+        step: FollowStep::Request,
+        request: None,
+    };
+    world
+        .takes(world.of_fa("juliet@capulet", Payload::Follow(follow.clone())))
+        .await;
+    let accept = Follow {
+        id: world.fb.object("far/a1"),
+        step: FollowStep::Accept,
+        ..follow
+    };
+    world.takes(world.of_fb(&id, Payload::Follow(accept))).await;
+    world.delivers().await;
+}
+
+/// A document of `fb` at its own host, with that of its author.
+fn stands(world: &World, payload: Payload) {
+    let (id, author) = {
+        let post = payload.post().unwrap();
+        (post.id.clone(), post.author.clone())
+    };
+    let host = author.as_str().split_once('@').unwrap().1;
+    let said = |payload| Activity {
+        id: None,
+        actor: author.clone(),
+        at: None,
+        payload,
+    };
+    world.fb.publish(id.as_str(), world.document(host, &said(payload)));
+    let profile = Payload::Profile(Box::new(world.fb.profile(author.as_str())));
+    world.fb.publish(author.as_str(), world.document(host, &said(profile)));
+}
+
+fn passed_on(world: &World, by: &str, id: &str, object: &str) -> causeway_core::adapter::Wire {
+    let repost = Repost {
+        id: world.fb.object(id),
+        author: world.fb.actor(by),
+        object: world.fb.object(object),
+        audience: Audience::public(),
+        published: None,
+    };
+    world.of_fb(by, Payload::Repost(repost))
+}
+
+fn answer(world: &World, id: &str, by: &str, parent: &str) -> Payload {
+    Payload::Comment(Box::new(Comment {
+        parent: Some(world.fb.object(parent)),
+        root: None,
+        place: None,
+        post: world.fb.post(id, by, "an answer"),
+    }))
+}
+
+#[tokio::test]
+async fn what_somebody_followed_passes_on_is_read_with_its_thread_where_it_stands() {
+    let world = World::new().await;
+    juliet_follows(&world, world.fb.profile("bob@far")).await;
+    let before = world.fa.taken().len();
+    stands(
+        &world,
+        Payload::Post(Box::new(world.fb.post("other/p1", "carol@other", "hello"))),
+    );
+    stands(&world, answer(&world, "third/c1", "dora@third", "other/p1"));
+    let outcome = world.outcome(passed_on(&world, "bob@far", "far/r1", "third/c1")).await;
+    assert_eq!(outcome.refused, []);
+    world.delivers().await;
+    let taken = world.fa.taken().split_off(before);
+    let kinds: Vec<_> = taken.iter().map(|taken| taken.activity.payload.kind()).collect();
+    assert_eq!(kinds, [Kind::Repost], "the post itself is nobody's news: {taken:?}");
+    let Payload::Repost(repost) = &taken[0].activity.payload else {
+        panic!()
+    };
+    assert_eq!(repost.object.network().as_str(), "fa", "it has an address now");
+    // once is enough
+    let again = world.outcome(passed_on(&world, "bob@far", "far/r2", "third/c1")).await;
+    assert_eq!(again.refused[0].reason, Reason::Duplicate);
+}
+
+#[tokio::test]
+async fn nothing_is_read_for_strangers_nor_believed_of_another_host_nor_without_end() {
+    let world = World::new().await;
+    juliet_follows(&world, world.fb.profile("bob@far")).await;
+    world.follower("eve@evil").await;
+    stands(
+        &world,
+        Payload::Post(Box::new(world.fb.post("other/p1", "carol@other", "hello"))),
+    );
+    let reason = |outcome: causeway_core::adapter::Crossing| outcome.refused[0].reason;
+    // nobody here follows her
+    let unread = world
+        .outcome(passed_on(&world, "eve@evil", "evil/r1", "other/p1"))
+        .await;
+    assert_eq!(reason(unread), Reason::ParentUnknown);
+    // a document of one host under the id of another
+    let forged = world.fb.post("victim/p1", "carol@other", "forged");
+    stands(&world, Payload::Post(Box::new(forged)));
+    let outcome = world.outcome(passed_on(&world, "bob@far", "far/r1", "victim/p1")).await;
+    assert_eq!(reason(outcome), Reason::OriginMismatch);
+    // what is not public
+    let mut quiet = world.fb.post("other/p2", "carol@other", "psst");
+    quiet.audience = Audience::new(Scope::Followers, []);
+    stands(&world, Payload::Post(Box::new(quiet)));
+    let outcome = world.outcome(passed_on(&world, "bob@far", "far/r2", "other/p2")).await;
+    assert_eq!(reason(outcome), Reason::PrivateAudience);
+    // two answers to one another
+    stands(&world, answer(&world, "other/c1", "carol@other", "other/c2"));
+    stands(&world, answer(&world, "other/c2", "carol@other", "other/c1"));
+    let outcome = world.outcome(passed_on(&world, "bob@far", "far/r3", "other/c1")).await;
+    assert_eq!(reason(outcome), Reason::ParentUnknown);
+}
+
+#[tokio::test]
+async fn an_answer_that_a_community_announces_stands_in_its_thread() {
+    let world = World::new().await;
+    let mut community = world.fb.profile("garden@far");
+    community.kind = ActorKind::Group;
+    juliet_follows(&world, community).await;
+    stands(
+        &world,
+        Payload::Post(Box::new(world.fb.post("other/p1", "carol@other", "hello"))),
+    );
+    stands(&world, answer(&world, "third/c1", "dora@third", "other/p1"));
+    let announced = world
+        .outcome(passed_on(&world, "garden@far", "far/r1", "other/p1"))
+        .await;
+    assert_eq!(announced.refused, []);
+    world.delivers().await;
+    let before = world.fa.taken().len();
+    let announced = world
+        .outcome(passed_on(&world, "garden@far", "far/r2", "third/c1"))
+        .await;
+    assert_eq!(announced.refused[0].reason, Reason::Duplicate);
+    world.delivers().await;
+    assert_eq!(world.fa.taken().len(), before, "no repost of it");
+    let post = world.fb.object("other/p1");
+    let fa = causeway_core::id::Network::new("fa");
+    let view = world.store.object(&Viewer::Anyone, &post, &fa).await.unwrap().unwrap();
+    let place = causeway_core::adapter::Adapter::place_of(&*world.fa, &view.id).unwrap();
+    let page = causeway_core::ports::Page {
+        max: 10,
+        ..Default::default()
+    };
+    let thread = world.store.comments(&Viewer::Anyone, &place, &fa, &page).await.unwrap();
+    assert_eq!(thread.items.len(), 1, "it stands below the post");
 }

@@ -8,6 +8,7 @@ mod names;
 mod odd;
 mod private;
 mod pubby;
+mod reactions;
 mod replies;
 mod restart;
 mod signatures;

@@ -145,6 +145,22 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// What is linked for readers is the same text, whatever names say and wherever they stand.
+    #[test]
+    fn any_name_is_linked_and_unlinked(
+        text in "(@alice@masto\\.example|@|[a-zé.< ]|&|\\(){0,20}",
+        name in prop_oneof![Just("@alice@masto.example".to_owned()), "\\PC{0,12}", "@[a-z<\"&]{0,4}@[a-z.]{0,6}"],
+    ) {
+        let mention = causeway_core::model::Mention { actor: alice(), name: Some(name) };
+        let html = causeway_formats::html::from_plain(&text);
+        let linked = crate::tags::link_typed(&html, &[mention]);
+        prop_assert_eq!(crate::tags::unlink_typed(&linked), html);
+    }
+}
+
 #[test]
 fn nesting_is_refused_before_it_costs() {
     let deep = format!("{{\"object\":{}1{}}}", "[".repeat(50_000), "]".repeat(50_000));

@@ -3,8 +3,8 @@
 use causeway_core::adapter::{Need, ParseContext, Parsed, Verb};
 use causeway_core::id::{ActorId, Network};
 use causeway_core::model::{
-    Attested, Audience, Choice, CustomEmoji, Event, Geo, Lang, Media, Mention, Payload, Poll, Post, PostForm, Quote,
-    Scope, Tag, Text, Title, Translation,
+    Attested, Audience, Choice, Comment, CustomEmoji, Event, Geo, Lang, Media, Mention, Payload, Poll, Post, PostForm,
+    Quote, Scope, Tag, Text, Title, Translation,
 };
 use causeway_core::refusal::Reason;
 use serde_json::{Value, json};
@@ -57,7 +57,7 @@ fn everything() -> Post {
         }],
         quote: Some(Quote {
             object: object("https://masto.example/n/7"),
-            url: None,
+            url: Some(url("https://masto.example/n/7")),
         }),
         media: vec![Media {
             media_type: Some("video/mp4".to_owned()),
@@ -428,4 +428,68 @@ fn row_74_active_content_goes_and_is_named() {
     );
     active["content"] = json!("x".repeat(200_000));
     assert_eq!(read_value(&create(&active)).unwrap_err().reason, Reason::TooLarge);
+}
+
+#[test]
+fn typed_names_are_links_for_readers_and_typed_names_again() {
+    let text = "@alice@masto.example, (@alice@masto.example) me@alice@masto.example @alice@masto.example.net <b>";
+    let named = Post {
+        text: Text::plain(text),
+        mentions: vec![Mention {
+            actor: alice(),
+            name: Some("@alice@masto.example".to_owned()),
+        }],
+        audience: Audience::new(Scope::Public, [alice()]),
+        ..post("")
+    };
+    let content = written(Verb::Create, 1, sent(named.clone()))["object"]["content"].to_string();
+    assert_eq!(content.matches("u-url mention").count(), 2, "{content}");
+    let crossed = super::again(Verb::Create, sent(named.clone()));
+    assert_eq!(crossed.activity.payload, sent(named));
+    // what is a link already stays one
+    let html = "<p><a href=\"https://x.example/\" rel=\"nofollow noopener noreferrer\">@alice@masto.example</a></p>";
+    let linked = Post {
+        mentions: vec![Mention {
+            actor: alice(),
+            name: Some("@alice@masto.example".to_owned()),
+        }],
+        ..post(html)
+    };
+    assert_eq!(written(Verb::Create, 1, sent(linked))["object"]["content"], html);
+}
+
+#[test]
+fn a_vote_is_a_name_without_content_for_whoever_asked() {
+    let vote = |audience: Audience| {
+        let post = Post {
+            vote: Some("The lark".to_owned()),
+            text: Text::plain("vote 1"),
+            audience,
+            ..post("")
+        };
+        Payload::Comment(Box::new(Comment {
+            parent: Some(object("https://masto.example/n/9")),
+            root: None,
+            place: None,
+            post,
+        }))
+    };
+    let given = vote(Audience::new(Scope::Limited, [alice()]));
+    let value = written(Verb::Create, 1, given.clone());
+    assert_eq!(
+        value["object"],
+        json!({"id": hers("posts/p1").as_str(), "type": "Note", "attributedTo": juliet().as_str(),
+            "inReplyTo": "https://masto.example/n/9", "name": "The lark", "to": [alice().as_str()]})
+    );
+    assert_eq!(value["to"], json!([alice().as_str()]));
+    assert!(!value.to_string().contains("vote 1"));
+    let refused = |verb, payload| render(verb, 1, &juliet(), payload).unwrap_err().reason;
+    assert_eq!(refused(Verb::Update, given.clone()), Reason::UnsupportedKind);
+    assert_eq!(refused(Verb::Retract, given), Reason::UnsupportedKind);
+    for scope in [Scope::Public, Scope::Unlisted, Scope::Followers] {
+        assert_eq!(
+            refused(Verb::Create, vote(Audience::new(scope, [alice()]))),
+            Reason::PrivateAudience
+        );
+    }
 }

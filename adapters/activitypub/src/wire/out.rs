@@ -231,6 +231,19 @@ pub(crate) struct Choice {
     pub replies: Count,
 }
 
+/// A vote for one choice of a poll: a note without content.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Vote {
+    pub id: String,
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub attributed_to: String,
+    pub in_reply_to: String,
+    pub name: String,
+    pub to: Vec<String>,
+}
+
 /// A collection of which only the size is told.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -123,6 +123,16 @@ impl Reads for KnownActors {
         no()
     }
 
+    fn reactions<'a>(
+        &'a self,
+        _: &'a Viewer,
+        _: &'a ObjectId,
+        _: &'a Network,
+        _: &'a Page,
+    ) -> Later<'a, Slice<ObjectView>> {
+        no()
+    }
+
     fn followers<'a>(
         &'a self,
         _: &'a Viewer,

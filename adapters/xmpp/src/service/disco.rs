@@ -134,6 +134,8 @@ fn meta_data(asked: &Asked<'_>, name: &str, found: &Node) -> Vec<Field> {
         Node::Microblog(person) => (person.profile.shown_name().to_owned(), Some(SOCIAL_FEED), "publishers"),
         Node::Comments(_) => ("Comments".to_owned(), Some(SOCIAL_FEED), "open"),
         Node::Profile(person, _) => (person.profile.shown_name().to_owned(), None, "publishers"),
+        Node::Attachments(_) => ("Reactions".to_owned(), None, "open"),
+        Node::Summary(..) => ("Counts of reactions".to_owned(), None, "publishers"),
     };
     let mut fields = vec![
         text("pubsub#title", title),
@@ -151,7 +153,8 @@ fn meta_data(asked: &Asked<'_>, name: &str, found: &Node) -> Vec<Field> {
             person.profile.created
         }
         Node::Comments(comments) => comments.post.as_ref().map(|post| post.stored),
-        Node::Profile(..) => None,
+        Node::Attachments(of) => Some(of.stored),
+        Node::Profile(..) | Node::Summary(..) => None,
     };
     fields.extend(created.map(|created| text("pubsub#creation_date", created.to_string())));
     let owner = Place::new(&asked.service, name).map(|place| place.service().to_owned());

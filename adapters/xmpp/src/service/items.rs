@@ -9,7 +9,7 @@ use minidom::Element;
 use super::address::Asked;
 use super::listing::{List, MOST, Part, Window};
 use super::node::Node;
-use super::{Answer, profile};
+use super::{Answer, attachments, profile};
 use crate::Config;
 use crate::error::{fault, no};
 use crate::ids::{self, Item, Place};
@@ -31,6 +31,8 @@ pub(super) async fn answer(
     let found = asked.node(node).await.map_err(|refusal| fault(&refusal))?;
     let list = match &found {
         Node::Profile(person, part) => return profile::items(asked, node, person, *part, ids).await,
+        Node::Attachments(of) => return attachments::items(asked, node, of, ids).await,
+        Node::Summary(of, place) => return attachments::counts(asked, node, of, place, ids).await,
         Node::Microblog(person) => List::Timeline(&person.id),
         Node::Comments(comments) => List::Comments(&comments.place),
     };
@@ -46,7 +48,7 @@ pub(super) async fn answer(
 // XEP-0060 §5.5
 pub(super) async fn names(asked: &Asked<'_>, found: &Node) -> Result<Vec<String>, Refusal> {
     let list = match found {
-        Node::Profile(..) => return Ok(Vec::new()),
+        Node::Profile(..) | Node::Attachments(_) | Node::Summary(..) => return Ok(Vec::new()),
         Node::Microblog(person) => List::Timeline(&person.id),
         Node::Comments(comments) => List::Comments(&comments.place),
     };

@@ -7,6 +7,7 @@
 //! * `gateway`: addresses to JIDs.
 
 pub(crate) mod address;
+pub(crate) mod attachments;
 pub(crate) mod avatar;
 mod disco;
 mod gateway;

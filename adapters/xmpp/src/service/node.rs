@@ -5,7 +5,9 @@ use causeway_core::ports::{ActorView, ObjectView};
 use causeway_core::refusal::{Reason, Refusal};
 
 use super::address::Asked;
+use crate::attachments;
 use crate::ids::{self, COMMENTS, Item, MICROBLOG, Place};
+use crate::wire::attachments::{ATTACHMENTS, SUMMARY};
 use crate::wire::{avatar, nick, vcard};
 
 /// A node of ours.
@@ -17,6 +19,10 @@ pub(crate) enum Node {
     Comments(Comments),
     /// A part of what a person shows of themself.
     Profile(Box<ActorView>, Part),
+    /// What people feel about this item.
+    Attachments(Box<ObjectView>),
+    /// How many feel what about the items of this node.
+    Summary(Box<Node>, Place),
 }
 
 /// Parts of a profile, each a node.
@@ -63,6 +69,27 @@ impl Asked<'_> {
     /// # Errors
     /// `not-found`, `actor-gone`.
     pub(crate) async fn node(&self, name: &str) -> Result<Node, Refusal> {
+        if let Some(of) = name.strip_prefix(SUMMARY).and_then(|rest| rest.strip_prefix('/')) {
+            // counts of counts there are not: as deep as this
+            let place = Place::new(&self.service, of).filter(|place| !is_about_others(place));
+            let place = place.ok_or_else(no_node)?;
+            return Ok(Node::Summary(Box::new(self.items_node(of).await?), place));
+        }
+        if name.starts_with(ATTACHMENTS) {
+            return self.attachments(name).await;
+        }
+        self.items_node(name).await
+    }
+
+    async fn attachments(&self, name: &str) -> Result<Node, Refusal> {
+        let place = Place::new(&self.service, name).ok_or_else(no_node)?;
+        let of = attachments::target(&place).ok_or_else(no_node)?.object();
+        let view = self.context.reads.object(&self.viewer(), &of, &ids::NETWORK).await?;
+        let view = view.filter(|view| view.payload.is_some()).ok_or_else(no_node)?;
+        Ok(Node::Attachments(Box::new(view)))
+    }
+
+    async fn items_node(&self, name: &str) -> Result<Node, Refusal> {
         if name.starts_with(COMMENTS) {
             return self.comments(name).await.map(Node::Comments);
         }
@@ -93,6 +120,10 @@ impl Asked<'_> {
             post: Some(Box::new(view)),
         })
     }
+}
+
+fn is_about_others(place: &Place) -> bool {
+    place.node().starts_with(ATTACHMENTS) || place.node().starts_with(SUMMARY)
 }
 
 fn no_node() -> Refusal {

@@ -11,6 +11,7 @@ use super::avatar::Picture;
 use super::node::Part;
 use crate::error::{fault, no};
 use crate::link::{Condition, Fault};
+use crate::profile::written;
 use crate::wire::avatar::{self, AvatarInfo};
 use crate::wire::item::PubsubItem;
 use crate::wire::nick;
@@ -67,15 +68,12 @@ async fn person(asked: &Asked<'_>) -> Result<ActorView, Fault> {
     asked.person().await.map_err(|refusal| fault(&refusal))
 }
 
+/// What a vCard says; the picture is served by the bridge, so that nobody's client asks elsewhere for it.
 fn card(person: &ActorView) -> VCard {
-    let profile = &person.profile;
-    let note = profile.bio.plain.trim();
+    let vcard = written(&person.profile, &mut Vec::new()).vcard.unwrap_or_default();
     VCard {
-        full_name: Some(profile.shown_name().to_owned()),
-        nickname: profile.name.clone().or_else(|| profile.handle.clone()),
-        note: (!note.is_empty()).then(|| note.to_owned()),
-        urls: profile.url.iter().map(ToString::to_string).collect(),
-        ..VCard::default()
+        photo_url: None,
+        ..vcard
     }
 }
 

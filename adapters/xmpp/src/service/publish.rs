@@ -1,11 +1,12 @@
-//! What local users publish here: comments, into the nodes of comments that the bridge keeps.
+//! What local users publish here: comments, into the nodes of comments that the bridge keeps, and what they attach to
+//! its items.
 
 use causeway_core::refusal::{Reason, Refusal};
 
-use super::Answer;
 use super::address::Asked;
 use super::node::Node;
 use super::subscribe::{asked_for, consented, processed};
+use super::{Answer, attachments};
 use crate::error::{fault, no};
 use crate::ids::{self, Place};
 use crate::link::{Condition, Fault};
@@ -24,12 +25,13 @@ pub(super) async fn publish(asked: &Asked<'_>, node: &str, items: Vec<PubsubItem
     if item.payload.is_none() {
         return Err(PubsubError::PayloadRequired.into());
     }
-    let id = item
-        .id
-        .filter(|id| !id.is_empty())
-        .unwrap_or_else(|| asked.context.random.token());
+    let id = item.id.clone().filter(|id| !id.is_empty());
+    let id = id.unwrap_or_else(|| asked.context.random.token());
     if place.item(&id).is_none() {
         return Err(no(Condition::BadRequest, "malformed: an impossible item id"));
+    }
+    if crate::attachments::is(&place) {
+        attachments::valid(asked, &item)?;
     }
     let item = PubsubItem {
         id: Some(id.clone()),
@@ -58,6 +60,10 @@ pub(super) async fn retract(asked: &Asked<'_>, node: &str, ids: &[String]) -> An
         .item(id)
         .ok_or_else(|| Fault::from(Condition::ItemNotFound))?
         .object();
+    if crate::attachments::is(&place) {
+        // what ends is looked up by who asks: of others' there is nothing
+        return ended(asked, &place, id).await;
+    }
     let view = asked
         .context
         .reads
@@ -76,13 +82,16 @@ pub(super) async fn retract(asked: &Asked<'_>, node: &str, ids: &[String]) -> An
         }
         Some(_) => {}
     }
-    let element = retract_element(id);
+    ended(asked, &place, id).await
+}
+
+async fn ended(asked: &Asked<'_>, place: &Place, id: &str) -> Answer {
     let wire = asked_for(
         asked.context,
         &asked.sender,
-        &element,
+        &retract_element(id),
         STANZA_MEDIA_TYPE,
-        &envelope(asked, &place),
+        &envelope(asked, place),
     );
     taken(asked, wire).await?;
     Ok(None)
@@ -96,7 +105,7 @@ async fn taken(asked: &Asked<'_>, wire: Result<causeway_core::adapter::Wire, Ref
 /// The node of comments of this name, if the sender may write there.
 async fn writable(asked: &Asked<'_>, node: &str) -> Result<Place, Fault> {
     let found = asked.node(node).await.map_err(|refusal| fault(&refusal))?;
-    let Node::Comments(_) = found else {
+    let (Node::Comments(_) | Node::Attachments(_)) = found else {
         return Err(no(
             Condition::Forbidden,
             "publish-forbidden: only its owner publishes there",

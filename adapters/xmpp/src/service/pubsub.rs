@@ -70,8 +70,10 @@ async fn affiliations(asked: &Asked<'_>, node: Option<&str>) -> Answer {
         return Ok(Some(pubsub::affiliations(None, &[])));
     };
     let affiliation = match asked.node(name).await.map_err(|refusal| fault(&refusal))? {
-        Node::Comments(_) if asked.is_served() => Affiliation::Publisher,
-        Node::Comments(_) | Node::Microblog(_) | Node::Profile(..) => Affiliation::None,
+        Node::Comments(_) | Node::Attachments(_) if asked.is_served() => Affiliation::Publisher,
+        Node::Comments(_) | Node::Attachments(_) | Node::Summary(..) | Node::Microblog(_) | Node::Profile(..) => {
+            Affiliation::None
+        }
     };
     Ok(Some(pubsub::affiliations(node, &[(name, affiliation)])))
 }

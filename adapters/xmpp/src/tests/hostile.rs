@@ -100,10 +100,43 @@ proptest! {
     }
 
     #[test]
+    fn no_attachment_and_no_event_panics(
+        fields in prop::collection::vec((
+            prop::sample::select(vec![
+                "noticed", "reactions", "reaction", "rsvp", "name", "start", "end", "description", "category", "location",
+                "head-picture", "geoloc xmlns='http://jabber.org/protocol/geoloc'",
+            ]),
+            prop::sample::select(vec!["", " timestamp='x'", " timestamp='2026-11-22T12:00:00Z'", " type='xhtml'", " term='é'"]),
+            "([a-z<>&;\"'#@ ♥é\u{202E}]|2026-11-22T12:00:00Z|<x/>){0,20}",
+        ), 0..12),
+        root in prop::sample::select(vec![
+            "attachments xmlns='urn:xmpp:pubsub-attachments:1'", "event xmlns='urn:xmpp:calendar-events:0'",
+            "event xmlns='urn:xmpp:events:0'",
+        ]),
+        node in "[ -~é]{0,40}",
+    ) {
+        let body: String = fields.iter().map(|(name, attributes, text)| {
+            let text = text.replace('&', "&amp;").replace('<', "&lt;");
+            let end = name.split(' ').next().unwrap();
+            format!("<{name}{attributes}>{text}</{end}>")
+        }).collect();
+        let end = root.split(' ').next().unwrap();
+        let xml = format!("<item id='romeo@montague.lit' publisher='romeo@montague.lit'><{root}>{body}</{end}></item>");
+        let nodes = [format!("urn:xmpp:pubsub-attachments:1/{node}"), "urn:xmpp:calendar-events:0".to_owned()];
+        for node in &nodes {
+            for envelope in [request("romeo@montague.lit", ALICE, node), event("juliet@capulet.lit", node)] {
+                for crossed in parse(&xml, &envelope).activities {
+                    let _ = render(&Outgoing { verb: Verb::Create, activity: crossed.activity, version: 1 });
+                }
+            }
+        }
+    }
+
+    #[test]
     fn no_entry_panics(
         fields in prop::collection::vec((
             prop::sample::select(vec!["id", "title", "content", "summary", "updated", "published", "author", "link", "category"]),
-            prop::sample::select(vec!["", " type='xhtml'", " type='html'", " rel='via' href='xmpp:a.b?;node=c;item=d'", " rel='enclosure' href='x'", " xml:lang='%'"]),
+            prop::sample::select(vec!["", " type='xhtml'", " type='html'", " rel='via' href='xmpp:a.b?;node=c;item=d'", " rel='related' href='xmpp:a.b?;node=c;item=d'", " rel='enclosure' href='x'", " xml:lang='%'"]),
             "([a-z<>&;\"'#@ ♥é\u{202E}]|&amp;){0,20}",
         ), 0..12),
         id in "[ -~é]{0,20}",

@@ -1,6 +1,8 @@
 //! What every test of a mapping needs, and the tests, kind by kind.
 
+mod attachments;
 mod comment;
+mod event;
 mod follow;
 mod hostile;
 mod post;

@@ -2,8 +2,8 @@
 
 use causeway_core::adapter::{Need, Parsed};
 use causeway_core::model::{
-    Audience, Choice, CustomEmoji, Event, Geo, Media, Mention, Payload, Poll, Post, PostForm, Quote, Scope, Tag, Text,
-    Title,
+    Audience, Choice, CustomEmoji, Event, Geo, Lang, Media, Mention, Payload, Poll, Post, PostForm, Quote, Scope, Tag,
+    Text, Title, Translation,
 };
 use causeway_core::refusal::Disposition;
 use url::Url;
@@ -345,6 +345,40 @@ fn languages_are_kept_apart() {
 }
 
 #[test]
+fn every_language_is_written_and_the_authors_own_stands_where_clients_look() {
+    let translation = |lang: &str, html: &str| Translation {
+        lang: Lang::parse(lang).unwrap(),
+        plain: causeway_formats::html::to_plain(html),
+        html: Some(html.into()),
+    };
+    let text = Text {
+        html: Some("<p><b>Hello</b></p>".into()),
+        lang: Lang::parse("en"),
+        translations: vec![translation("de", "<p>Hallo</p>"), translation("it", "<p>Ciao</p>")],
+        ..Text::plain("Hello")
+    };
+    let sent = rendered(alices(text.clone()));
+    assert_eq!(post(&read_elsewhere(&sent)).text, text);
+    assert_eq!(rules(&sent.losses), ["xmpp-post-title-invented"]);
+    let xml = super::text(&sent);
+    let at = |text: &str| xml.find(text).unwrap_or_else(|| panic!("{text}: {xml}"));
+    assert!(
+        at(">Hello</content>") < at("Hallo") && at("Hallo") < at("<b>Hello"),
+        "{xml}"
+    );
+    // as many as fit
+    let long = Text {
+        translations: vec![
+            translation("de", &format!("<p>{}</p>", "x".repeat(128 * 1024))),
+            translation("it", "<p>Ciao</p>"),
+        ],
+        ..text
+    };
+    let sent = rendered(alices(long));
+    assert!(rules(&sent.losses).contains(&"xmpp-post-translations"));
+}
+
+#[test]
 fn what_we_write_is_what_movim_reads() {
     let mut post = alices(Text {
         html: Some("<p>It's <b>me</b></p>".into()),
@@ -515,8 +549,8 @@ fn what_atom_has_no_element_for_is_named() {
             "xmpp-post-event",
             "xmpp-post-poll",
             "xmpp-post-title-invented",
-            "xmpp-post-quote",
             "xmpp-post-enclosure-detail",
+            "xmpp-post-quote",
             "xmpp-post-mention",
             "xmpp-post-emoji",
             "xmpp-post-form",
@@ -525,11 +559,14 @@ fn what_atom_has_no_element_for_is_named() {
     let back = read_elsewhere(&rendered);
     let back = super::post::post(&back);
     assert!(
-        back.text.plain.ends_with("2026-11-22T12:00:00Z, Verona\n○ Yes (2)"),
+        back.text
+            .plain
+            .ends_with("2026-11-22T12:00:00Z, Verona\n○ 1. Yes (2)\nto vote, comment: vote 1"),
         "{}",
         back.text.plain
     );
-    assert_eq!((back.quote.clone(), back.geo.clone()), (post.quote, post.geo));
+    let quoted = |post: &Post| post.quote.as_ref().map(|quote| quote.object.clone());
+    assert_eq!((quoted(back), back.geo.clone()), (quoted(&post), post.geo));
     assert_eq!(back.published, Some(now()), "the activity's own time");
     let never = Outgoing {
         activity: Activity {
@@ -594,4 +631,47 @@ fn row_7_a_place_that_is_not_the_authors_is_none() {
     );
     assert!(post(&own).replies.is_some());
     assert!(!rules(&own.losses).contains(&"xmpp-post-thread"));
+}
+
+#[test]
+fn a_quote_is_a_link_and_a_line_and_reads_back_without_them() {
+    let item = Item::new("romeo@montague.lit", MICROBLOG, "on-roses-11").unwrap();
+    let quote = |url: Option<&str>| Quote {
+        object: item.object(),
+        url: url.and_then(|url| url.parse().ok()),
+    };
+    let texts = [
+        Text::plain("So true.\n\nRE: your post"),
+        Text {
+            html: Some("<p>So <em>true</em>.</p>".into()),
+            ..Text::plain("So true.")
+        },
+        Text::default(),
+    ];
+    for (url, line) in [
+        (
+            Some("https://masto.example/@romeo/11?a=1&b=2"),
+            "RE: https://masto.example/@romeo/11?a=1&amp;b=2",
+        ),
+        (
+            None,
+            "RE: xmpp:romeo@montague.lit?;node=urn:xmpp:microblog:0;item=on-roses-11",
+        ),
+    ] {
+        for text in &texts {
+            let sent = rendered(Post {
+                quote: Some(quote(url)),
+                ..alices(text.clone())
+            });
+            assert!(rules(&sent.losses).contains(&"xmpp-post-quote"));
+            assert!(super::text(&sent).contains(line), "{}", super::text(&sent));
+            let read = read_elsewhere(&sent);
+            let quoting = post(&read);
+            assert_eq!(
+                (&quoting.text, &quoting.quote.as_ref().unwrap().object),
+                (text, &item.object())
+            );
+            assert_eq!(rules(&read.losses), [] as [&str; 0]);
+        }
+    }
 }

@@ -117,10 +117,13 @@ fn every_reaction_leaves_as_a_heart() {
         object(&read_elsewhere(&like)),
         "xmpp:juliet@capulet.lit?;node=urn:xmpp:microblog:0;item=abc"
     );
-    assert_eq!(
-        rules(&alices(Some("🔨"), Scope::Public).unwrap().losses),
-        ["xmpp-reaction-emoji"]
-    );
+    let hammer = alices(Some("🔨"), Scope::Public).unwrap();
+    assert_eq!(rules(&hammer.losses), ["xmpp-reaction-emoji"]);
+    // who reads attachments knows which
+    match read_elsewhere(&hammer).activity.payload {
+        Payload::Reaction(reaction) => assert_eq!(reaction.emoji.as_deref(), Some("🔨")),
+        other => panic!("{other:?}"),
+    }
     assert_eq!(
         rules(&alices(Some("❤\u{FE0F}"), Scope::Public).unwrap().losses),
         [] as [&str; 0]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::rules;
 
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 8] = [
     include_str!("../../../../docs/mapping/post.toml"),
     include_str!("../../../../docs/mapping/comment.toml"),
     include_str!("../../../../docs/mapping/follow.toml"),
@@ -12,6 +12,7 @@ const TABLES: [&str; 7] = [
     include_str!("../../../../docs/mapping/retraction.toml"),
     include_str!("../../../../docs/mapping/reaction.toml"),
     include_str!("../../../../docs/mapping/repost.toml"),
+    include_str!("../../../../docs/mapping/direct.toml"),
 ];
 
 /// Id and class of each row of ours.

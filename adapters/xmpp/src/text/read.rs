@@ -6,13 +6,13 @@ use causeway_core::loss::Loss;
 use causeway_core::model::{Lang, Text, Title, Translation};
 use causeway_core::refusal::{Reason, Refusal};
 use causeway_formats::html::{
-    self, Links, Removed, Sanitised, from_plain, from_xhtml, sanitise, to_plain, to_plain_with,
+    self, Links, Removed, Sanitised, from_plain, from_xhtml, sanitise, strip_quote_inline, to_plain, to_plain_with,
 };
 
 use super::title::{Verdict, judge, one_line};
-use crate::rules;
 use crate::wire::atom::{AtomEntry, AtomText, TextBody};
 use crate::wire::document;
+use crate::{quote, rules};
 
 /// Languages of one text taken besides the first.
 const MAX_TRANSLATIONS: usize = 16;
@@ -40,7 +40,7 @@ pub(crate) fn read(entry: &AtomEntry, losses: &mut Vec<Loss>) -> Result<(Option<
     } else {
         (&entry.contents, "entry/content")
     };
-    let mut variants = variants(forms, field, losses)?.into_iter();
+    let mut variants = variants(entry, forms, field, losses)?.into_iter();
     let first = variants.next().unwrap_or_default();
     let lang = first.lang.as_deref().or(entry.lang.as_deref()).and_then(Lang::parse);
     let typed = first.typed.clone().unwrap_or_default();
@@ -56,7 +56,13 @@ pub(crate) fn read(entry: &AtomEntry, losses: &mut Vec<Loss>) -> Result<(Option<
 
 /// Groups forms by language, in the order in which the languages come. Of several rich forms the last counts, as for
 /// Movim 2026-08.
-fn variants(forms: &[AtomText], field: &'static str, losses: &mut Vec<Loss>) -> Result<Vec<Variant>, Refusal> {
+fn variants(
+    entry: &AtomEntry,
+    forms: &[AtomText],
+    field: &'static str,
+    losses: &mut Vec<Loss>,
+) -> Result<Vec<Variant>, Refusal> {
+    let quoting = quote::parse(entry).is_some();
     let mut variants: Vec<Variant> = Vec::new();
     let mut unreadable = None;
     for form in forms {
@@ -70,11 +76,17 @@ fn variants(forms: &[AtomText], field: &'static str, losses: &mut Vec<Loss>) -> 
             continue;
         };
         match rich(&form.body) {
-            None => variant.typed = variant.typed.take().or_else(|| plain(&form.body)),
+            None => {
+                let typed = variant.typed.take().or_else(|| plain(&form.body));
+                variant.typed = match typed {
+                    Some(typed) if quoting => Some(quote::without_line(entry, &typed).to_owned()),
+                    typed => typed,
+                };
+            }
             Some(Ok(clean)) => {
                 let wrapped = matches!(form.body, TextBody::Xhtml(_));
                 note_removed(*clean.removed(), wrapped, field, losses);
-                variant.rich = Some(clean);
+                variant.rich = Some(if quoting { strip_quote_inline(&clean) } else { clean });
             }
             Some(Err(refusal)) => {
                 losses.push(rules::TEXT_UNREADABLE.loss(field, refusal.detail.clone()));

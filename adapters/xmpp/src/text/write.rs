@@ -1,15 +1,16 @@
 //! From the model to the entry.
 
 use causeway_core::loss::Loss;
-use causeway_core::model::{Event, Poll, Post};
+use causeway_core::model::{Event, Poll, Post, Translation};
 use causeway_core::refusal::Refusal;
+use causeway_core::time::Timestamp;
 use causeway_formats::html::{Sanitised, first_line, from_plain, sanitise, to_xhtml};
 
 use super::INVENTED_TITLE;
 use super::title::one_line;
-use crate::rules;
 use crate::wire::atom::{AtomText, TextBody};
 use crate::wire::document;
+use crate::{media, mentions, quote, rules};
 
 /// Plain text written at most, in bytes: with its XHTML and the rest it stays below the 256 KiB that servers let a
 /// stanza have (security.md part 1).
@@ -34,7 +35,7 @@ pub(crate) struct Written {
 pub(crate) fn write(post: &Post, losses: &mut Vec<Loss>) -> Result<Written, Refusal> {
     note_forms(post, losses);
     let tail = tail(post, losses);
-    let plain = cut(&join(typed(post), &tail), post, losses);
+    let plain = cut(&quoting(join(typed(post), &tail), post), post, losses);
     let lang = post.text.lang.as_ref().map(|lang| lang.as_str().to_owned());
     let (title, invented) = match post.real_title() {
         Some(title) => (one_line(title), false),
@@ -48,15 +49,27 @@ pub(crate) fn write(post: &Post, losses: &mut Vec<Loss>) -> Result<Written, Refu
         } else {
             xhtml
         };
-        let div = document::read(xhtml.as_bytes()).map_err(|refusal| Refusal::internal(refusal.detail))?;
-        contents.push(AtomText {
+        let room = MAX_XHTML.saturating_sub(xhtml.len());
+        let (translations, left_out) = translations(&post.text.translations, room)?;
+        if left_out {
+            losses.push(rules::TRANSLATIONS.loss("text.translations", "more than a stanza should hold"));
+        }
+        let xhtml = AtomText {
             lang: lang.clone(),
-            body: TextBody::Xhtml(div),
-        });
-        contents.push(AtomText {
+            body: xhtml_body(&xhtml)?,
+        };
+        let plain = AtomText {
             lang,
             body: TextBody::Plain(plain),
-        });
+        };
+        if translations.is_empty() {
+            contents.extend([xhtml, plain]);
+        } else {
+            // Movim 2026-08 shows the last XHTML, others the first content: both are the author's own language
+            contents.push(plain);
+            contents.extend(translations);
+            contents.push(xhtml);
+        }
     }
     Ok(Written {
         title,
@@ -65,12 +78,44 @@ pub(crate) fn write(post: &Post, losses: &mut Vec<Loss>) -> Result<Written, Refu
     })
 }
 
+/// The other languages, as far as there is room: XHTML says all that plain text does.
+// RFC 4287 §2: xml:lang
+fn translations(all: &[Translation], mut room: usize) -> Result<(Vec<AtomText>, bool), Refusal> {
+    let mut written = Vec::new();
+    for translation in all {
+        let html = translation
+            .html
+            .clone()
+            .unwrap_or_else(|| from_plain(&translation.plain));
+        let xhtml = sanitise(&html, None).map(|clean| to_xhtml(&clean)).ok();
+        let fits = |xhtml: String| Some((room.checked_sub(xhtml.len())?, xhtml));
+        let Some((rest, xhtml)) = xhtml.and_then(fits) else {
+            return Ok((written, true));
+        };
+        room = rest;
+        written.push(AtomText {
+            lang: Some(translation.lang.as_str().to_owned()),
+            body: xhtml_body(&xhtml)?,
+        });
+    }
+    Ok((written, false))
+}
+
+fn xhtml_body(xhtml: &str) -> Result<TextBody, Refusal> {
+    document::read(xhtml.as_bytes())
+        .map(TextBody::Xhtml)
+        .map_err(|refusal| Refusal::internal(refusal.detail))
+}
+
 /// A comment's one text, which stands in the title.
 // PRODUCT: Threads; Movim 2026-08 shows nothing else of a comment
 pub(crate) fn write_comment(post: &Post, losses: &mut Vec<Loss>) -> Written {
     note_forms(post, losses);
+    if !post.text.translations.is_empty() {
+        losses.push(rules::TRANSLATIONS.loss("text.translations", "a title has one language"));
+    }
     let title = post.real_title().map(str::to_owned);
-    let plain = join(post.text.plain.clone(), &tail(post, losses));
+    let plain = quoting(join(post.text.plain.clone(), &tail(post, losses)), post);
     if title.is_some() {
         losses.push(rules::COMMENT_MARKUP.loss("title", "goes before the text, which stands in the title"));
     }
@@ -106,10 +151,15 @@ fn typed(post: &Post) -> String {
 }
 
 fn rich(post: &Post, plain: &str, tail: &str) -> Sanitised {
-    let Some(html) = post.text.html.as_deref().filter(|_| plain.len() < MAX_PLAIN) else {
-        return clean(&from_plain(plain));
+    let quoted = post.quote.as_ref().and_then(quote::paragraph).unwrap_or_default();
+    let whole = |html: &str| format!("{html}{}{quoted}", from_plain(tail));
+    let html = match post.text.html.as_deref() {
+        _ if plain.len() >= MAX_PLAIN => return clean(&from_plain(plain)),
+        None if quoted.is_empty() => return clean(&from_plain(plain)),
+        None => whole(&from_plain(&post.text.plain)),
+        Some(html) => whole(&mentions::link(html, &post.mentions)),
     };
-    match sanitise(&format!("{html}{}", from_plain(tail)), None) {
+    match sanitise(&html, None) {
         Ok(rich) if !rich.is_blank() => rich,
         _ => clean(&from_plain(plain)),
     }
@@ -132,6 +182,7 @@ fn invented_title(post: &Post, losses: &mut Vec<Loss>) -> String {
         Some(post.text.plain.clone()),
         post.summary.clone(),
         media.and_then(|media| media.alt.clone()),
+        post.quote.as_ref().and_then(quote::line),
         tags,
         file,
     ];
@@ -155,9 +206,15 @@ fn tail(post: &Post, losses: &mut Vec<Loss>) -> String {
         lines.push(event_line(event));
     }
     if let Some(poll) = &post.poll {
-        losses.push(rules::POLL.loss("poll", "becomes lines of the text; nobody can vote"));
-        lines.extend(poll_lines(poll));
+        losses.push(rules::POLL.loss("poll", "becomes lines of the text; a comment votes"));
+        lines.extend(poll_lines(poll, post.published));
     }
+    // the pages that it leads to and does not name
+    let pages = post.media.iter().filter(|media| media::is_page(media));
+    let unnamed = pages
+        .map(|media| media.url.as_str())
+        .filter(|url| !post.text.plain.contains(url));
+    lines.extend(unnamed.map(str::to_owned));
     lines.join("\n")
 }
 
@@ -171,11 +228,31 @@ fn event_line(event: &Event) -> String {
     format!("{}{ends}{place}", event.starts)
 }
 
-fn poll_lines(poll: &Poll) -> impl Iterator<Item = String> {
+/// The choices with their counts, until when, and how to vote.
+fn poll_lines(poll: &Poll, published: Option<Timestamp>) -> impl Iterator<Item = String> {
     let mark = if poll.multiple { '☐' } else { '○' };
-    poll.choices
-        .iter()
-        .map(move |choice| format!("{mark} {} ({})", one_line(&choice.name), choice.votes))
+    let choices = (1..).zip(&poll.choices);
+    let choices =
+        choices.map(move |(number, choice)| format!("{mark} {number}. {} ({})", one_line(&choice.name), choice.votes));
+    let voters = poll
+        .voters
+        .map(|voters| format!("{voters} voters, "))
+        .unwrap_or_default();
+    // Mastodon names the end of a poll that is over, and of one that goes on
+    let over = poll
+        .closed
+        .filter(|closed| published.is_none_or(|published| *closed > published));
+    let end = match (over, poll.ends) {
+        (Some(closed), _) => format!("closed {closed}"),
+        (None, Some(ends)) => format!("until {ends}; to vote, comment: vote 1"),
+        (None, None) => "to vote, comment: vote 1".to_owned(),
+    };
+    choices.chain(std::iter::once(format!("{voters}{end}")))
+}
+
+/// The text with the line of what it quotes.
+fn quoting(text: String, post: &Post) -> String {
+    join(text, &post.quote.as_ref().and_then(quote::line).unwrap_or_default())
 }
 
 fn join(text: String, tail: &str) -> String {
@@ -201,9 +278,6 @@ fn cut(text: &str, post: &Post, losses: &mut Vec<Loss>) -> String {
 }
 
 fn note_forms(post: &Post, losses: &mut Vec<Loss>) {
-    if !post.text.translations.is_empty() {
-        losses.push(rules::TRANSLATIONS.loss("text.translations", "one language is sent"));
-    }
     if post
         .text
         .source

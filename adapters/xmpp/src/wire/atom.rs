@@ -16,6 +16,8 @@ mod write;
 use causeway_core::model::Geo;
 use minidom::Element;
 
+use super::attachments::Attached;
+
 /// RFC 4287.
 pub const ATOM: &str = "http://www.w3.org/2005/Atom";
 /// RFC 4685.
@@ -54,6 +56,8 @@ pub struct AtomEntry {
     pub invented_title: bool,
     /// The item stands for one that was taken back where nothing can be taken away.
     pub deleted: bool,
+    /// What the entry says as an attachment says it, where it stands for one. XEP-0470 §4.1
+    pub attached: Option<Attached>,
     /// `xml:lang` of the entry.
     pub lang: Option<String>,
     /// Names of elements that nothing was made of, each once.
@@ -102,6 +106,8 @@ pub struct AtomLink {
     pub title: Option<String>,
     /// Bytes of what it leads to.
     pub length: Option<u64>,
+    /// The address of a picture that stands for it: Movim 2026-08 has it of related pages.
+    pub logo: Option<String>,
 }
 
 /// RFC 4685 §3

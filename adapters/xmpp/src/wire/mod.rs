@@ -1,6 +1,7 @@
 //! Wire types that several kinds share.
 
 pub mod atom;
+pub mod attachments;
 pub mod avatar;
 pub mod bundle;
 pub mod disco;

@@ -18,6 +18,8 @@ pub const VCARD_TEMP: &str = "vcard-temp";
 /// The public part of a vCard. Texts are as on the wire; blank ones count as absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VCard {
+    /// `kind`, in vCard4 only: `application`, `group`, `org`; a person has none. RFC 6350 §6.1.4
+    pub kind: Option<String>,
     /// `fn`.
     pub full_name: Option<String>,
     /// `nickname`, the first one.
@@ -61,6 +63,7 @@ impl VCard {
                 .filter_map(text)
         };
         Self {
+            kind: all("kind").next(),
             full_name: all("fn").next(),
             nickname: all("nickname").next(),
             note: all("note").next(),
@@ -81,6 +84,7 @@ impl VCard {
         let photo = vcard.get_child("PHOTO", VCARD_TEMP);
         let part = |name| photo.and_then(|photo| photo.get_child(name, VCARD_TEMP)).and_then(text);
         Self {
+            kind: None,
             full_name: all("FN").next(),
             nickname: all("NICKNAME").next(),
             note: all("DESC").next(),
@@ -99,6 +103,7 @@ impl VCard {
         let property =
             |name: &str, kind: &str, value: &String| bare(name, VCARD4).child(bare(kind, VCARD4).text_node(value));
         bare("vcard", VCARD4)
+            .children_from(self.kind.iter().map(|value| property("kind", "text", value)))
             .children_from(self.full_name.iter().map(|value| property("fn", "text", value)))
             .children_from(self.nickname.iter().map(|value| property("nickname", "text", value)))
             .children_from(self.note.iter().map(|value| property("note", "text", value)))
@@ -142,6 +147,7 @@ mod tests {
 
     fn card() -> VCard {
         VCard {
+            kind: None,
             full_name: Some("Juliet C".into()),
             nickname: Some("jul".into()),
             note: Some("two\nlines".into()),
@@ -155,6 +161,11 @@ mod tests {
     #[test]
     fn both_kinds_read_back() {
         assert_eq!(VCard::from_element(&card().to_vcard4()), Some(card()));
+        let program = VCard {
+            kind: Some("application".into()),
+            ..card()
+        };
+        assert_eq!(VCard::from_element(&program.to_vcard4()), Some(program));
         assert_eq!(VCard::from_element(&card().to_temp()), Some(card()));
         let with_bytes = VCard {
             photo_url: None,

@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use causeway_core::adapter::{Adapter as _, Context, Shutdown};
 use causeway_core::id::ActorId;
-use causeway_core::model::{Audience, Comment, Payload, Post, Text};
+use causeway_core::model::{Audience, Comment, Payload, Post, Reaction, Text};
 use causeway_core::ports::{ActorState, ObjectView, Standing};
 use causeway_harness::client::Client;
 use causeway_harness::prosody::{PASSWORD, Prosody, SECRET};
@@ -141,6 +141,22 @@ fn comment(world: &World, below: &str, id: &str, author: &str, text: &str) -> Ob
         post,
     };
     stored(world, object, Payload::Comment(Box::new(comment)), profile)
+}
+
+/// What somebody feels about a post.
+fn reaction(world: &World, to: &ObjectView, id: &str, author: &str, emoji: Option<&str>) -> ObjectView {
+    let place = Place::new(&alice(), &format!("{}first-post", ids::COMMENTS)).unwrap();
+    let object = place.item(id).unwrap().object();
+    let profile = causeway_core::model::Profile::of(ids::actor(author).unwrap());
+    let reaction = Reaction {
+        id: object.clone(),
+        author: profile.actor.clone(),
+        object: to.id.clone(),
+        emoji: emoji.map(str::to_owned),
+        custom: None,
+        audience: Audience::public(),
+    };
+    stored(world, object, Payload::Reaction(reaction), profile)
 }
 
 fn stored(

@@ -462,6 +462,78 @@ async fn comments_are_published_and_taken_back_in_nodes_kept_here() {
 }
 
 #[tokio::test]
+async fn reactions_are_shown_counted_and_taken_as_attachments() {
+    let prosody = Prosody::start(&["juliet"], &[]).await;
+    let world = world();
+    let post = post(&world, "first-post", "one");
+    let likes = [
+        ("r1", "juliet@localhost", None),
+        ("r2", "juliet@localhost", Some("🎉")),
+        ("r3", &alice(), None),
+    ];
+    let likes = likes.map(|(id, who, emoji)| reaction(&world, &post, id, who, emoji));
+    world.change(|state| state.objects = std::iter::once(post).chain(likes).collect());
+    let _bridge = Bridge::start(&prosody, &world).await;
+    let mut juliet = login(&prosody, "juliet").await;
+    let to = alice();
+    let node = format!("urn:xmpp:pubsub-attachments:1/xmpp:{to}?;node=urn%3Axmpp%3Amicroblog%3A0;item=first-post");
+
+    let shown = items(&mut juliet, &to, &ask(&node, "", "", "")).await;
+    assert_eq!(got(&shown), [to.as_str(), "juliet@localhost"]);
+    let own = items(&mut juliet, &to, &ask(&node, "", "<item id='juliet@localhost'/>", "")).await;
+    let own = String::from(own.items[0].payload.as_ref().unwrap());
+    assert!(own.contains("<noticed") && own.contains("🎉"), "{own}");
+    let counts = "urn:xmpp:pubsub-attachments:summary:1/urn:xmpp:microblog:0";
+    for inner in ["", "<item id='first-post'/>"] {
+        let summary = items(&mut juliet, &to, &ask(counts, "", inner, "")).await;
+        let summary = String::from(summary.items[0].payload.as_ref().unwrap());
+        assert!(
+            summary.contains("count='2'") || summary.contains("count=\"2\""),
+            "{summary}"
+        );
+    }
+
+    let publish = |node: &str, id: &str| {
+        element(&format!(
+            "<pubsub xmlns='{PUBSUB}'><publish node='{node}'><item id='{id}'><attachments \
+             xmlns='urn:xmpp:pubsub-attachments:1'><noticed/></attachments></item></publish></pubsub>"
+        ))
+    };
+    let answer = juliet.iq(Some(&to), "set", publish(&node, "juliet@localhost")).await;
+    assert_eq!(answer.attr("type"), Some("result"), "{}", String::from(&answer));
+    let wire = world.lock().wires[0].clone();
+    let crossing = world.crossing(&_bridge.xmpp, &_bridge.context, &wire).await;
+    let kinds: Vec<_> = crossing
+        .activities
+        .iter()
+        .map(|said| said.activity.payload.kind().as_str())
+        .collect();
+    assert_eq!(kinds, ["retraction", "reaction"]);
+    for (node, id, expected) in [
+        (node.as_str(), "romeo@localhost", "bad-request"),
+        (node.as_str(), "first-post", "bad-request"),
+        (counts, "first-post", "forbidden"),
+        (
+            &node.replace("first-post", "no-such-post"),
+            "juliet@localhost",
+            "item-not-found",
+        ),
+        (
+            "urn:xmpp:pubsub-attachments:1/nonsense",
+            "juliet@localhost",
+            "item-not-found",
+        ),
+    ] {
+        let answer = juliet.iq(Some(&to), "set", publish(node, id)).await;
+        assert_eq!(condition(&answer).as_deref(), Some(expected), "{node} {id}");
+    }
+    let retract =
+        format!("<pubsub xmlns='{PUBSUB}'><retract node='{node}'><item id='juliet@localhost'/></retract></pubsub>");
+    let answer = juliet.iq(Some(&to), "set", element(&retract)).await;
+    assert_eq!(answer.attr("type"), Some("result"), "{}", String::from(&answer));
+}
+
+#[tokio::test]
 async fn every_request_has_one_answer() {
     let prosody = Prosody::start(&["juliet"], &[]).await;
     let world = world();

@@ -378,6 +378,28 @@ impl Reads for World {
         })
     }
 
+    fn reactions<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        object: &'a ObjectId,
+        _: &'a Network,
+        asked: &'a Page,
+    ) -> Later<'a, Slice<ObjectView>> {
+        Box::pin(async move {
+            let to = |view: &&ObjectView| matches!(&view.payload, Some(Payload::Reaction(reaction)) if reaction.object == *object);
+            let state = self.lock();
+            let all = state
+                .objects
+                .iter()
+                .rev()
+                .filter(to)
+                .filter(|view| may_see(viewer, view))
+                .cloned()
+                .collect();
+            Ok(page(all, asked, true))
+        })
+    }
+
     fn followers<'a>(
         &'a self,
         _: &'a Viewer,

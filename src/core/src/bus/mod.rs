@@ -2,6 +2,7 @@
 //! them starts *process* again from the stored event.
 
 mod acquaintance;
+mod elsewhere;
 mod finished;
 mod needs;
 mod process;

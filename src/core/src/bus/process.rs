@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Bus, acquaintance, needs};
+use super::{Bus, acquaintance, elsewhere, needs};
 use crate::adapter::{Crossed, Crossing, MODEL_MEDIA_TYPE, Wire};
 use crate::model::{Activity, Attested};
 use crate::ports::{EventId, EventOutcome, Plan, StoredEvent, Trace};
@@ -113,6 +113,10 @@ impl Bus {
         let mut facts = self.parts.ledger.facts(&wire.attested, activity).await?;
         if acquaintance::is_wanted(activity, &facts) {
             self.acquaint(&activity.actor).await?;
+            facts = self.parts.ledger.facts(&wire.attested, activity).await?;
+        }
+        if let Some(object) = elsewhere::wanted(activity, &facts) {
+            self.read_elsewhere(object, wire.arrival).await?;
             facts = self.parts.ledger.facts(&wire.attested, activity).await?;
         }
         let question = Question {

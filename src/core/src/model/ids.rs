@@ -128,6 +128,12 @@ impl Ids for Retraction {
                 visit(AnyId::Actor(author));
                 visit(AnyId::Object(object));
             }
+            Retracted::Reactions { within, but } => {
+                visit(AnyId::Object(within));
+                for object in but {
+                    visit(AnyId::Object(object));
+                }
+            }
             Retracted::Actor(actor) => visit(AnyId::Actor(actor)),
         }
     }

@@ -47,6 +47,9 @@ pub struct Post {
     /// A poll.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub poll: Option<Poll>,
+    /// Of an answer to a poll: the choice it is a vote for. Nobody but whoever asked hears of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vote: Option<String>,
     /// An event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<Event>,
@@ -139,6 +142,7 @@ impl Post {
             quote: None,
             media: Vec::new(),
             poll: None,
+            vote: None,
             event: None,
             geo: None,
             audience: Audience::public(),

@@ -34,6 +34,14 @@ pub enum Retracted {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         emoji: Option<String>,
     },
+    /// Every reaction that stands in one thing, but those named: a wire may say what somebody feels all at once.
+    Reactions {
+        /// What they stand in: their ids begin with its id and a `#`.
+        within: ObjectId,
+        /// Those that stay.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        but: Vec<ObjectId>,
+    },
     /// A whole actor, with all they said.
     Actor(ActorId),
 }

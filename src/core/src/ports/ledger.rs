@@ -24,6 +24,10 @@ pub struct Facts {
     pub other: Option<ActorFact>,
     /// The follow between the two, for follows and their ends.
     pub follow: Option<FollowFact>,
+    /// Of a reaction or repost: another one that says the same, by the same actor about the same object.
+    pub same: Option<ObjectId>,
+    /// Further objects that the activity may end: the reactions that stand in one thing.
+    pub within: Vec<ObjectFact>,
     /// Whether anybody here follows the acting actor.
     pub followed: bool,
     /// Whether either of actor and other, or actor and author of what it is about, blocked the other.

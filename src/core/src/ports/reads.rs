@@ -108,7 +108,7 @@ pub trait Reads: Send + Sync {
         page: &'a Page,
     ) -> Later<'a, Slice<ObjectView>>;
 
-    /// The comments that stand in `place`, oldest first.
+    /// The comments that stand in `place`, and the reactions to the post it belongs to, oldest first.
     ///
     /// # Errors
     /// `Retry` when the store does not answer.
@@ -125,6 +125,18 @@ pub trait Reads: Send + Sync {
     /// # Errors
     /// `Retry` when the store does not answer.
     fn replies<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        object: &'a ObjectId,
+        on: &'a Network,
+        page: &'a Page,
+    ) -> Later<'a, Slice<ObjectView>>;
+
+    /// The reactions to `object`, newest first.
+    ///
+    /// # Errors
+    /// `Retry` when the store does not answer.
+    fn reactions<'a>(
         &'a self,
         viewer: &'a Viewer,
         object: &'a ObjectId,

@@ -1,6 +1,6 @@
 //! Comments: to the thread's place where a network has one, to the people concerned where it has not.
 
-use super::{Question, checks, post, retraction};
+use super::{Question, checks, post, retraction, vote};
 use crate::id::{Network, ObjectId};
 use crate::model::{Audience, Comment, Kind, Payload, Scope};
 use crate::ports::{ActorFact, ActorState, ObjectFact, PlaceFact, Plan, Recipients, Send, Sent, Step};
@@ -19,6 +19,7 @@ pub(super) fn decide(question: &Question<'_>, comment: &Comment) -> Result<Plan,
     let mut comment = comment.clone();
     comment.post.audience = addressed(author, checks::clamped(&comment.post.audience, parent), parent);
     comment.post.edited = checks::edited(question, &comment.post);
+    let comment = vote::counted(question, author, parent, comment)?;
     let put = Step::PutObject {
         about: Some(parent.id.clone()),
         root: Some(root.id.clone()),
@@ -72,16 +73,22 @@ fn sends(
     networks: Vec<Network>,
 ) -> Vec<Send> {
     let object = Sent::Object(comment.post.id.clone());
-    let (gathered, scattered): (Vec<_>, Vec<_>) = networks
-        .into_iter()
-        .partition(|network| root.places.iter().any(|place| place.place.network() == network));
+    if comment.post.vote.is_some() {
+        let networks = networks.into_iter().filter(|network| network == parent.id.network());
+        return vec![Send {
+            object,
+            to: vec![Recipients::Actor(parent.author.id.clone())],
+            networks: networks.collect(),
+        }];
+    }
+    let (gathered, scattered) = by_place(root, networks);
     let to_people = Send {
         object: object.clone(),
         to: people(author, comment, parent, root),
         networks: scattered,
     };
     let to_gathered = match comment.post.audience.is_public() {
-        true => to_places(comment, root, object, gathered),
+        true => to_places(&comment.post.id, root, gathered),
         false => to_named(comment, parent, object, gathered),
     };
     [to_gathered, to_people]
@@ -90,8 +97,16 @@ fn sends(
         .collect()
 }
 
-fn to_places(comment: &Comment, root: &ObjectFact, object: Sent, gathered: Vec<Network>) -> Send {
-    let home = comment.post.id.network();
+/// The networks where the thread has a place, and those where it has none.
+pub(super) fn by_place(root: &ObjectFact, networks: Vec<Network>) -> (Vec<Network>, Vec<Network>) {
+    networks
+        .into_iter()
+        .partition(|network| root.places.iter().any(|place| place.place.network() == network))
+}
+
+/// To whoever keeps the thread's places or is told of what happens in them.
+pub(super) fn to_places(id: &ObjectId, root: &ObjectFact, gathered: Vec<Network>) -> Send {
+    let home = id.network();
     let kept_at_home = |place: &PlaceFact| place.hosted && place.place.network() == home;
     let mut networks = gathered;
     // what stands in a place of its own network that we keep is passed on there to the subscribers
@@ -99,8 +114,8 @@ fn to_places(comment: &Comment, root: &ObjectFact, object: Sent, gathered: Vec<N
         networks.push(home.clone());
     }
     Send {
-        object,
-        to: place_recipients(root, &comment.post.id),
+        object: Sent::Object(id.clone()),
+        to: place_recipients(root, id),
         networks,
     }
 }

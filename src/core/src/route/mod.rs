@@ -11,6 +11,7 @@ mod passing;
 mod post;
 mod profile;
 mod retraction;
+mod vote;
 
 pub use links::Links;
 

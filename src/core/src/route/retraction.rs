@@ -14,6 +14,7 @@ pub(super) fn decide(question: &Question<'_>, retraction: &Retraction) -> Result
             end_follow(question, follow)
         }
         Retracted::Reaction { .. } => end_object(question, question.facts.object.as_ref().ok_or_else(unknown)?),
+        Retracted::Reactions { but, .. } => end_all_but(question, but),
         Retracted::Object(id) => match &question.facts.object {
             Some(held) => end_object(question, held),
             None => Ok(bury(question, id)),
@@ -44,6 +45,17 @@ fn bury(question: &Question<'_>, id: &ObjectId) -> Plan {
             object: id.clone(),
         }],
     }
+}
+
+/// What is not said any more ends; what never was, or ended before, is no news.
+fn end_all_but(question: &Question<'_>, but: &[ObjectId]) -> Result<Plan, Refusal> {
+    let over = question.facts.within.iter();
+    let over = over.filter(|held| !held.gone && !but.contains(&held.id));
+    let mut steps = Vec::new();
+    for held in over {
+        steps.extend(end_object(question, held)?.steps);
+    }
+    Ok(Plan { steps })
 }
 
 fn end_object(question: &Question<'_>, held: &ObjectFact) -> Result<Plan, Refusal> {

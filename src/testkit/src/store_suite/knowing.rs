@@ -3,8 +3,8 @@
 use causeway_core::adapter::Arrival;
 use causeway_core::id::{ActorId, ObjectId};
 use causeway_core::model::{
-    Attested, Audience, Block, Blocked, Comment, Follow, FollowStep, Kind, Mention, Payload, Post, Reaction, Retracted,
-    Retraction, Scope,
+    Attested, Audience, Block, Blocked, Comment, Follow, FollowStep, Kind, Mention, Payload, Post, Reaction, Repost,
+    Retracted, Retraction, Scope,
 };
 use causeway_core::ports::{ActorState, FollowState, Standing, Step, Viewer};
 
@@ -360,4 +360,80 @@ pub async fn a_backfill_is_stored_and_a_replay_is_not(world: World) {
     world.commit(Arrival::Replay, steps).await;
     assert!(world.see(&Viewer::Anyone, &shown.id, &world.n()).await.is_none());
     assert!(world.deliver().await.is_empty());
+}
+
+/// A reaction said twice is found by what it says, and those of one thing by its id.
+pub async fn reactions_are_known_by_what_they_say_and_where_they_stand(world: World) {
+    let juliet = world.opened("juliet@near.example").await;
+    let bob = world.known("bob@far.example").await;
+    let post = world.near_post("1", &juliet, Scope::Public, &[]);
+    world.publish(&post).await;
+    let plain = liked(&world, &post.id, None).await;
+    let reaction = |id: &str, emoji: Option<&str>| {
+        Payload::Reaction(Reaction {
+            id: world.far.object(id),
+            author: bob.clone(),
+            object: post.id.clone(),
+            emoji: emoji.map(str::to_owned),
+            custom: None,
+            audience: Audience::public(),
+        })
+    };
+    let same = |payload| async { world.facts(&bob, payload).await.same };
+    assert_eq!(same(reaction("far.example/other", None)).await, Some(plain.clone()));
+    assert_eq!(same(reaction("far.example/other", Some("🎉"))).await, None);
+    assert_eq!(same(reaction(plain.as_str(), None)).await, None, "itself");
+
+    let repost = |id: &str| {
+        Payload::Repost(Repost {
+            id: world.far.object(id),
+            author: bob.clone(),
+            object: post.id.clone(),
+            audience: Audience::public(),
+            published: None,
+        })
+    };
+    let first = Box::new(repost("far.example/repost"));
+    world
+        .apply(vec![Step::PutObject {
+            payload: first,
+            about: Some(post.id.clone()),
+            root: None,
+        }])
+        .await;
+    assert_eq!(
+        same(repost("far.example/again")).await,
+        Some(world.far.object("far.example/repost"))
+    );
+    assert_eq!(same(repost("far.example/repost")).await, None, "itself");
+
+    for (id, emoji) in [
+        ("far.example/bob#1", "🎉"),
+        ("far.example/bob#2", "🔨"),
+        ("far.example/bobby#1", "👷"),
+    ] {
+        let payload = Box::new(reaction(id, Some(emoji)));
+        world
+            .apply(vec![Step::PutObject {
+                payload,
+                about: Some(post.id.clone()),
+                root: None,
+            }])
+            .await;
+    }
+    let target = Retracted::Reactions {
+        within: world.far.object("far.example/bob"),
+        but: Vec::new(),
+    };
+    let facts = world.facts(&bob, retraction(target.clone())).await;
+    let ids: Vec<_> = facts.within.iter().map(|held| held.id.as_str().to_owned()).collect();
+    assert_eq!(ids, ["far.example/bob#1", "far.example/bob#2"]);
+    world
+        .apply(vec![Step::EndObject(world.far.object("far.example/bob#1"))])
+        .await;
+    assert_eq!(
+        world.facts(&bob, retraction(target)).await.within.len(),
+        1,
+        "what ended is no news"
+    );
 }

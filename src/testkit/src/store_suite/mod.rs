@@ -96,7 +96,7 @@ macro_rules! store_suite {
             ];
             knowing: [
                 what_is_named_only_is_not_known, a_comment_is_placed_by_parent_or_by_place,
-                retractions_are_resolved, a_follow_is_found_by_id_and_by_its_ends, ids_made_here_are_understood,
+                retractions_are_resolved, reactions_are_known_by_what_they_say_and_where_they_stand, a_follow_is_found_by_id_and_by_its_ends, ids_made_here_are_understood,
                 a_deletion_that_came_first_is_remembered, a_deletion_counts_whoever_delivers_the_object,
                 blocks_work_both_ways, what_did_not_change_keeps_its_version, what_ended_never_comes_back,
                 nobody_takes_over_an_object, a_backfill_is_stored_and_a_replay_is_not,
@@ -109,7 +109,7 @@ macro_rules! store_suite {
             ];
             seeing: [
                 each_viewer_sees_what_is_meant_for_them, private_things_wait_for_agreement, lists_hold_only_what_the_viewer_may_see,
-                a_timeline_is_paged_from_either_end, comments_are_paged_oldest_first,
+                a_timeline_is_paged_from_either_end, comments_are_paged_oldest_first, reactions_are_listed_and_stand_among_comments,
                 what_was_retracted_is_there_without_its_text, followers_are_counted_for_others_and_named_to_oneself,
                 other_networks_see_only_what_was_agreed_to, a_backfilled_post_stands_where_it_belongs,
             ];

@@ -2,8 +2,8 @@
 
 use causeway_core::adapter::Arrival;
 use causeway_core::id::{ActorId, ObjectId};
-use causeway_core::model::Scope;
-use causeway_core::ports::{Agreement, FollowState, ObjectView, Page, Viewer};
+use causeway_core::model::{Audience, Payload, Reaction, Scope};
+use causeway_core::ports::{Agreement, FollowState, ObjectView, Page, Step, Viewer};
 use causeway_core::refusal::Reason;
 use causeway_core::time::Timestamp;
 
@@ -426,4 +426,50 @@ pub async fn a_backfilled_post_stands_where_it_belongs(world: World) {
         .unwrap();
     assert_eq!(names(&list.items), ["later", "future", "now", "old"]);
     assert_eq!(text(&list.items[3]), "old");
+}
+
+/// Newest first by what they are about, and in their place among the comments on it.
+pub async fn reactions_are_listed_and_stand_among_comments(world: World) {
+    let juliet = world.opened("juliet@near.example").await;
+    let bob = world.known("bob@far.example").await;
+    let mut post = world.near_post("1", &juliet, Scope::Public, &[]);
+    let place = world.others_place("thread");
+    post.replies = Some(place.clone());
+    world.publish(&post).await;
+    for name in ["one", "two"] {
+        world.wait(1);
+        let id = world.far.object(&format!("far.example/{name}"));
+        let payload = Box::new(Payload::Reaction(Reaction {
+            id,
+            author: bob.clone(),
+            object: post.id.clone(),
+            emoji: Some(name.to_owned()),
+            custom: None,
+            audience: Audience::public(),
+        }));
+        world
+            .apply(vec![Step::PutObject {
+                payload,
+                about: Some(post.id.clone()),
+                root: None,
+            }])
+            .await;
+    }
+    let reads = &world.ports.reads;
+    let names = |views: Vec<ObjectView>| -> Vec<String> {
+        views.into_iter().map(|view| view.home.as_str().to_owned()).collect()
+    };
+    let listed = reads
+        .reactions(&Viewer::Anyone, &post.id, &world.f(), &max(20))
+        .await
+        .unwrap();
+    assert_eq!(
+        (listed.total, names(listed.items)),
+        (2, vec!["far.example/two".to_owned(), "far.example/one".to_owned()])
+    );
+    let placed = reads
+        .comments(&Viewer::Anyone, &place, &world.f(), &max(20))
+        .await
+        .unwrap();
+    assert_eq!(names(placed.items), ["far.example/one", "far.example/two"]);
 }

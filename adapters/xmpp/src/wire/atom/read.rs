@@ -4,6 +4,7 @@ use causeway_core::model::Geo;
 use minidom::Element;
 
 use super::{ATOM, AtomEntry, AtomLink, AtomPerson, AtomText, GEOLOC, InReplyTo, MARK, THREAD, TextBody};
+use crate::wire::attachments::{ATTACHMENTS, Attached};
 use crate::xml::{attr, deep_text, lang};
 
 impl AtomEntry {
@@ -54,6 +55,10 @@ impl AtomEntry {
             ("geoloc", GEOLOC) if self.geo.is_none() => {
                 self.geo = geo(child);
                 self.geo.is_some()
+            }
+            ("attachments", ATTACHMENTS) if self.attached.is_none() => {
+                self.attached = Attached::from_element(child);
+                true
             }
             ("invented", MARK) => {
                 self.invented_title |= child.attr("field") == Some("title");
@@ -117,6 +122,7 @@ fn link(element: &Element) -> Option<AtomLink> {
             .filter(|href| !href.is_empty())?,
         media_type: attr(element, "type"),
         title: attr(element, "title"),
+        logo: attr(element, "logo"),
         length: element.attr("length").and_then(|length| length.trim().parse().ok()),
     })
 }

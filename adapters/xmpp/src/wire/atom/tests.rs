@@ -1,6 +1,7 @@
 //! Atom entries, there and back.
 
 use super::*;
+use crate::wire::attachments::Attached;
 use crate::wire::document;
 
 fn read(xml: &str) -> AtomEntry {
@@ -12,6 +13,10 @@ fn written(entry: &AtomEntry) -> String {
 }
 
 fn full() -> AtomEntry {
+    let attached = Attached {
+        noticed: true,
+        ..Attached::default()
+    };
     let div = document::read(b"<div xmlns='http://www.w3.org/1999/xhtml'><p>a <b>b</b></p></div>").unwrap();
     AtomEntry {
         id: Some("xmpp:a@b.example?;node=urn:xmpp:microblog:0;item=abcdef".into()),
@@ -52,6 +57,7 @@ fn full() -> AtomEntry {
         }),
         invented_title: true,
         deleted: true,
+        attached: Some(attached),
         lang: Some("en".into()),
         unknown: Vec::new(),
     }

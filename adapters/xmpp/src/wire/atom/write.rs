@@ -4,6 +4,7 @@ use causeway_core::model::Geo;
 use minidom::Element;
 
 use super::{ATOM, AtomEntry, AtomLink, AtomPerson, AtomText, GEOLOC, InReplyTo, MARK, THREAD, TextBody};
+use crate::wire::attachments::Attached;
 use crate::xml::{Build, bare};
 
 impl AtomEntry {
@@ -30,6 +31,7 @@ impl AtomEntry {
                 self.invented_title
                     .then(|| bare("invented", MARK).with("field", "title")),
             )
+            .children_from(self.attached.as_ref().map(Attached::to_element))
             .children_from(self.deleted.then(|| bare("deleted", MARK)))
     }
 }
@@ -50,6 +52,7 @@ fn link(link: &AtomLink) -> Element {
         .with_opt("title", link.title.as_ref())
         .with_opt("type", link.media_type.as_ref())
         .with_opt("length", link.length.map(|length| length.to_string()))
+        .with_opt("logo", link.logo.as_ref())
         .with("href", &link.href)
 }
 

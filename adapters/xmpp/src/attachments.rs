@@ -70,8 +70,8 @@ pub(crate) fn parse(
     };
     let over = replaces.then_some(Payload::Retraction(Retraction { target: over }));
     let payloads = over.into_iter().chain(reactions.into_iter().map(Payload::Reaction));
-    // who takes a reaction back may say it again, under the same id
     let mut crossed: Vec<Crossed> = payloads
+        // what was taken back and is attached again is another one
         .map(|payload| Crossed::new(said(payload), Vec::new()).claiming(Claim::Stands))
         .collect();
     match crossed.first_mut() {

@@ -1,7 +1,7 @@
 //! Reading what somebody passes on where it stands: a repost names an object and says nothing of it.
 
 use super::{Bus, needs};
-use crate::adapter::{Arrival, Crossed, Crossing, Need, Wire};
+use crate::adapter::{Arrival, Claim, Crossing, Need, Wire};
 use crate::id::ObjectId;
 use crate::model::{Activity, Payload};
 use crate::ports::{ActorState, EventOutcome, Facts};
@@ -27,7 +27,7 @@ impl Bus {
     /// # Errors
     /// Why it cannot be had, or is not for everybody.
     pub(super) async fn read_elsewhere(&self, object: &ObjectId, arrival: Arrival) -> Result<(), Refusal> {
-        let mut chain: Vec<(Wire, Crossed)> = Vec::new();
+        let mut chain: Vec<(Wire, Activity)> = Vec::new();
         let mut next = Some(object.clone());
         while let Some(id) = next.take() {
             if chain.len() > MOST_ANCESTORS {
@@ -36,33 +36,35 @@ impl Bus {
                     "deeper in its thread than is read",
                 ));
             }
-            let (wire, crossed) = self.document(&id).await?;
-            let facts = self.parts.ledger.facts(&wire.attested, &crossed.activity).await?;
-            if let (Payload::Comment(comment), None) = (&crossed.activity.payload, &facts.about) {
+            let (wire, activity) = self.document(&id).await?;
+            let facts = self.parts.ledger.facts(&wire.attested, &activity).await?;
+            if let (Payload::Comment(comment), None) = (&activity.payload, &facts.about) {
                 next.clone_from(&comment.parent);
             }
-            chain.push((wire, crossed));
+            chain.push((wire, activity));
         }
-        while let Some((wire, crossed)) = chain.pop() {
-            let answer = matches!(crossed.activity.payload, Payload::Comment(_)) && chain.is_empty();
+        while let Some((wire, activity)) = chain.pop() {
+            let answer = matches!(activity.payload, Payload::Comment(_)) && chain.is_empty();
             let arrival = if answer { arrival } else { Arrival::Backfill };
-            self.keep(&wire, &crossed, arrival).await?;
+            self.keep(&wire, &activity, arrival).await?;
         }
         Ok(())
     }
 
     /// The object of this id, by its own host's word.
-    async fn document(&self, id: &ObjectId) -> Result<(Wire, Crossed), Refusal> {
+    async fn document(&self, id: &ObjectId) -> Result<(Wire, Activity), Refusal> {
         let unknown = || Refusal::reject(Reason::NotFound, "what is passed on cannot be read");
         let adapter = self.parts.adapters.get(id.network()).ok_or_else(unknown)?;
         let context = self.context()?;
         let wire = adapter.fetch(context, &Need::Object(id.as_str().to_owned())).await?;
         let crossing = needs::parse(adapter, &wire, context).await?;
         let refused = crossing.refused.into_iter().next();
-        let named = |crossed: &Crossed| crossed.activity.payload.post().is_some_and(|post| post.id == *id);
-        let crossed = crossing.activities.into_iter().find(named);
-        let crossed = crossed.ok_or_else(|| refused.unwrap_or_else(unknown))?;
-        let activity = &crossed.activity;
+        let activity = crossing
+            .activities
+            .into_iter()
+            .map(|crossed| crossed.activity)
+            .find(|activity| activity.payload.post().is_some_and(|post| post.id == *id));
+        let activity = activity.ok_or_else(|| refused.unwrap_or_else(unknown))?;
         if !adapter.vouches(&wire.attested, &activity.actor, Some(id)) {
             return Err(Refusal::reject(
                 Reason::OriginMismatch,
@@ -75,12 +77,11 @@ impl Bus {
                 "what is passed on is not public",
             ));
         }
-        Ok((wire, crossed))
+        Ok((wire, activity))
     }
 
     /// Makes of a document what it means, as of any that came.
-    async fn keep(&self, wire: &Wire, crossed: &Crossed, arrival: Arrival) -> Result<(), Refusal> {
-        let activity = &crossed.activity;
+    async fn keep(&self, wire: &Wire, activity: &Activity, arrival: Arrival) -> Result<(), Refusal> {
         let mut facts = self.parts.ledger.facts(&wire.attested, activity).await?;
         let stranger = facts
             .actor
@@ -94,8 +95,8 @@ impl Bus {
             origin: &wire.attested,
             arrival,
             received: wire.received,
+            claim: Claim::State,
             activity,
-            claim: crossed.claim,
             facts: &facts,
             links: &self.parts.links,
         })?;

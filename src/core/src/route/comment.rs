@@ -81,16 +81,14 @@ fn sends(
             networks: networks.collect(),
         }];
     }
-    let (gathered, scattered): (Vec<_>, Vec<_>) = networks
-        .into_iter()
-        .partition(|network| root.places.iter().any(|place| place.place.network() == network));
+    let (gathered, scattered) = by_place(root, networks);
     let to_people = Send {
         object: object.clone(),
         to: people(author, comment, parent, root),
         networks: scattered,
     };
     let to_gathered = match comment.post.audience.is_public() {
-        true => to_places(&comment.post.id, root, object, gathered),
+        true => to_places(&comment.post.id, root, gathered),
         false => to_named(comment, parent, object, gathered),
     };
     [to_gathered, to_people]
@@ -99,8 +97,15 @@ fn sends(
         .collect()
 }
 
-/// To whoever keeps the places of a thread or is told of what happens in them: of a comment, or of a reaction.
-pub(super) fn to_places(id: &ObjectId, root: &ObjectFact, object: Sent, gathered: Vec<Network>) -> Send {
+/// The networks where the thread has a place, and those where it has none.
+pub(super) fn by_place(root: &ObjectFact, networks: Vec<Network>) -> (Vec<Network>, Vec<Network>) {
+    networks
+        .into_iter()
+        .partition(|network| root.places.iter().any(|place| place.place.network() == network))
+}
+
+/// To whoever keeps the thread's places or is told of what happens in them.
+pub(super) fn to_places(id: &ObjectId, root: &ObjectFact, gathered: Vec<Network>) -> Send {
     let home = id.network();
     let kept_at_home = |place: &PlaceFact| place.hosted && place.place.network() == home;
     let mut networks = gathered;
@@ -109,7 +114,7 @@ pub(super) fn to_places(id: &ObjectId, root: &ObjectFact, object: Sent, gathered
         networks.push(home.clone());
     }
     Send {
-        object,
+        object: Sent::Object(id.clone()),
         to: place_recipients(root, id),
         networks,
     }

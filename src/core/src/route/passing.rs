@@ -1,7 +1,7 @@
 //! Reactions and reposts: said about another's object, with at most its audience.
 
 use super::{Question, checks, comment};
-use crate::id::Network;
+use crate::id::{Network, ObjectId};
 use crate::model::{ActorKind, Audience, Kind, Payload, Reaction, Repost};
 use crate::ports::{ActorFact, ObjectFact, Plan, Recipients, Send, Sent, Step};
 use crate::refusal::{Reason, Refusal};
@@ -11,30 +11,31 @@ pub(super) fn reaction(question: &Question<'_>, reaction: &Reaction) -> Result<P
     let (about, renewed) = about(question, author, &reaction.audience)?;
     once(question)?;
     let audience = checks::clamped(&reaction.audience, about);
-    let id = &reaction.id;
-    let networks = question
-        .links
-        .targets(id.network(), author, Kind::Reaction, Some(audience.scope));
-    let public = audience.is_public();
+    let scope = audience.scope;
     let payload = Payload::Reaction(Reaction {
         audience,
         ..reaction.clone()
     });
+    let id = &reaction.id;
+    let networks = question
+        .links
+        .targets(id.network(), author, Kind::Reaction, Some(scope));
     let root = question.facts.root.as_ref().unwrap_or(about);
-    let placed = |network: &Network| public && root.places.iter().any(|place| place.place.network() == network);
-    let (gathered, scattered): (Vec<_>, Vec<_>) = networks.into_iter().partition(placed);
-    let to_author = Send {
-        object: Sent::Object(id.clone()),
-        to: vec![Recipients::Actor(about.author.id.clone())],
-        networks: scattered,
+    let author_of_it = vec![Recipients::Actor(about.author.id.clone())];
+    let sends = if scope.is_public() {
+        let (gathered, scattered) = comment::by_place(root, networks);
+        vec![
+            Step::Send(comment::to_places(id, root, gathered)),
+            send(id, author_of_it, scattered),
+        ]
+    } else {
+        // the place may be open to more than may see what it is about
+        vec![send(id, author_of_it, networks)]
     };
-    // what is not for everybody goes into no place
-    let to_places = public.then(|| comment::to_places(id, root, Sent::Object(id.clone()), gathered));
-    let sends = to_places.into_iter().chain([to_author]);
-    let sends = sends.filter(|send| !send.networks.is_empty()).map(Step::Send);
-    let put = put(payload, about, Some(root));
+    let sends = sends.into_iter().filter(goes_anywhere);
+    let stored = renewed.into_iter().chain([put(payload, about, Some(root))]);
     Ok(Plan {
-        steps: renewed.into_iter().chain([put]).chain(sends).collect(),
+        steps: stored.chain(sends).collect(),
     })
 }
 
@@ -50,25 +51,26 @@ pub(super) fn repost(question: &Question<'_>, repost: &Repost) -> Result<Plan, R
     once(question)?;
     in_its_thread(author, about)?;
     let audience = checks::clamped(&repost.audience, about);
+    let to = vec![
+        Recipients::Followers(author.id.clone()),
+        Recipients::Actor(about.author.id.clone()),
+    ];
+    let id = &repost.id;
     let networks = question
         .links
-        .targets(repost.id.network(), author, Kind::Repost, Some(audience.scope));
+        .targets(id.network(), author, Kind::Repost, Some(audience.scope));
     let payload = Payload::Repost(Repost {
         audience,
         ..repost.clone()
     });
-    let send = Step::Send(Send {
-        object: Sent::Object(repost.id.clone()),
-        to: vec![
-            Recipients::Followers(author.id.clone()),
-            Recipients::Actor(about.author.id.clone()),
-        ],
-        networks,
-    });
-    let put = put(payload, about, None);
+    let stored = renewed.into_iter().chain([put(payload, about, None)]);
     Ok(Plan {
-        steps: renewed.into_iter().chain([put, send]).collect(),
+        steps: stored.chain([send(id, to, networks)]).collect(),
     })
+}
+
+fn goes_anywhere(step: &Step) -> bool {
+    !matches!(step, Step::Send(send) if send.networks.is_empty())
 }
 
 /// A program may have several ways to say one thing (a heart and an attachment; a Lemmy community's two announcements): it
@@ -117,4 +119,12 @@ fn put(payload: Payload, about: &ObjectFact, root: Option<&ObjectFact>) -> Step 
         about: Some(about.id.clone()),
         root: root.map(|root| root.id.clone()),
     }
+}
+
+fn send(id: &ObjectId, to: Vec<Recipients>, networks: Vec<Network>) -> Step {
+    Step::Send(Send {
+        object: Sent::Object(id.clone()),
+        to,
+        networks,
+    })
 }

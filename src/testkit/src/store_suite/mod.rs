@@ -109,8 +109,7 @@ macro_rules! store_suite {
             ];
             seeing: [
                 each_viewer_sees_what_is_meant_for_them, private_things_wait_for_agreement, lists_hold_only_what_the_viewer_may_see,
-                a_timeline_is_paged_from_either_end, comments_are_paged_oldest_first,
-                reactions_are_listed_and_stand_among_comments,
+                a_timeline_is_paged_from_either_end, comments_are_paged_oldest_first, reactions_are_listed_and_stand_among_comments,
                 what_was_retracted_is_there_without_its_text, followers_are_counted_for_others_and_named_to_oneself,
                 other_networks_see_only_what_was_agreed_to, a_backfilled_post_stands_where_it_belongs,
             ];

@@ -139,7 +139,8 @@ CREATE UNIQUE INDEX object_profile ON object (author, era) WHERE kind = 'profile
 CREATE INDEX object_author ON object (author);
 CREATE INDEX object_timeline ON object (author, sort, key)
     WHERE kind IN ('post', 'repost') AND gone IS NULL AND known;
-CREATE INDEX object_thread ON object (root, sort, key) WHERE kind = 'comment' AND gone IS NULL AND known;
+CREATE INDEX object_thread ON object (root, sort, key)
+    WHERE kind IN ('comment', 'reaction') AND gone IS NULL AND known;
 CREATE INDEX object_about ON object (about, author) WHERE about IS NOT NULL;
 
 CREATE TABLE object_recipient (

@@ -118,6 +118,7 @@ impl Tx {
     ) -> Result<Payload, Fault> {
         let mut payload = payload;
         self.fill_thread(row, &mut payload).await?;
+        self.fill_original(row, &mut payload).await?;
         let author = match row.author {
             Some(author) => Some(self.actor(author).await?.home()),
             None => None,
@@ -151,6 +152,19 @@ impl Tx {
         }
         if let Some(root) = row.root {
             comment.root = self.object(root).await?.home();
+        }
+        Ok(())
+    }
+
+    /// What a repost passes on, if everybody may see it.
+    async fn fill_original(&mut self, row: &ObjectRow, payload: &mut Payload) -> Result<(), Fault> {
+        let (Payload::Repost(repost), Some(about)) = (payload, row.about) else {
+            return Ok(());
+        };
+        let about = self.object(about).await?;
+        if about.gone.is_none() && about.scope().is_public() {
+            let original = about.stored_payload()?;
+            repost.shown = original.as_ref().and_then(Payload::post).cloned().map(Box::new);
         }
         Ok(())
     }

@@ -49,6 +49,7 @@ pub(crate) fn parse(said: Said<'_>) -> Result<Crossed, Refusal> {
         object,
         audience,
         published: said.doc.time("published"),
+        shown: None,
     };
     Ok(said.crossed(Payload::Repost(repost), losses))
 }

@@ -10,8 +10,8 @@
 //! * [`rules`]: the rows of `docs/mapping` that lose something.
 //! * [`link`]: the XEP-0114 stream.
 //! * [`Xmpp`]: the live side. `inbound` reads and hands out, `service` answers requests, `watch` follows local nodes,
-//!   `deliver` sends, `chat` talks with people, `conversation` carries what people say to one another, `fetch` and
-//!   `profile_read` get what is missing.
+//!   `deliver` sends, `chat` talks with people, `conversation` carries
+//!   what people say to one another, `fetch` and `profile_read` get what is missing.
 //!
 //! XEP-0470 attachments are read wherever they come from and shown beside what this bridge keeps; into nodes that others
 //! keep, reactions go as Movim's `♥` comments, which hold the attachment too. The mapping does not do yet: reactions to

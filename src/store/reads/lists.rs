@@ -47,7 +47,7 @@ const TIMELINE: List = list!(
 );
 // a reaction stands among the comments on what it is about
 const COMMENTS: List = list!(
-    "(o.root = $3 AND o.kind = 'comment' OR o.about = $3 AND o.kind = 'reaction') AND o.gone IS NULL",
+    "o.root = $3 AND o.kind IN ('comment', 'reaction') AND (o.kind = 'comment' OR o.about = $3) AND o.gone IS NULL",
     true
 );
 const REACTIONS: List = list!("o.about = $3 AND o.kind = 'reaction' AND o.gone IS NULL", false);

@@ -177,6 +177,7 @@ async fn a_repost_whose_object_cannot_be_fetched_is_refused_with_the_reason() {
         object: world.fb.object("lost/p1"),
         audience: Audience::public(),
         published: None,
+        shown: None,
     };
     let outcome = world.outcome(world.of_fb("bob@far", Payload::Repost(repost))).await;
     assert_eq!(outcome.refused[0].reason, Reason::NotFound);
@@ -195,6 +196,7 @@ async fn a_fetch_that_fails_for_now_is_tried_again_and_then_done() {
         object: world.fb.object("lost/p2"),
         audience: Audience::public(),
         published: None,
+        shown: None,
     };
     world.takes(world.of_fb("bob@far", Payload::Repost(repost))).await;
     assert_eq!(
@@ -385,6 +387,7 @@ fn passed_on(world: &World, by: &str, id: &str, object: &str) -> causeway_core::
         object: world.fb.object(object),
         audience: Audience::public(),
         published: None,
+        shown: None,
     };
     world.of_fb(by, Payload::Repost(repost))
 }
@@ -418,6 +421,7 @@ async fn what_somebody_followed_passes_on_is_read_with_its_thread_where_it_stand
         panic!()
     };
     assert_eq!(repost.object.network().as_str(), "fa", "it has an address now");
+    assert_eq!(repost.shown.as_ref().unwrap().text.plain, "an answer", "and is shown");
     // once is enough
     let again = world.outcome(passed_on(&world, "bob@far", "far/r2", "third/c1")).await;
     assert_eq!(again.refused[0].reason, Reason::Duplicate);

@@ -10,6 +10,7 @@ mod private;
 mod pubby;
 mod reactions;
 mod replies;
+mod reposts;
 mod restart;
 mod signatures;
 mod stage;

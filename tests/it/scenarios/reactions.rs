@@ -74,13 +74,16 @@ async fn what_prosody_attaches_is_a_like_at_fedify_and_only_one() {
     juliet.publishes(Some(&alice), &node, &jid, &attached(party)).await;
     let undone = |received: &Received| received.kind == "Undo";
     stage.peer.received("the end of the like", SOON, undone).await;
-    let likes = || async {
-        let log = stage.peer.log().await;
-        let likes: Vec<Received> = log.into_iter().filter(|received| received.kind == "Like").collect();
-        (likes.len() >= 2).then_some(likes)
+    let likes = |number: usize| {
+        let stage = &stage;
+        async move {
+            let log = stage.peer.log().await;
+            let likes: Vec<Received> = log.into_iter().filter(|received| received.kind == "Like").collect();
+            (likes.len() >= number).then_some(likes)
+        }
     };
-    let likes = eventually("the emoji", SOON, likes).await;
-    assert_eq!(likes.len(), 2, "the heart is no second like: {likes:?}");
+    let two = eventually("the emoji", SOON, || likes(2)).await;
+    assert_eq!(two.len(), 2, "the heart is no second like: {two:?}");
 
     let shown = juliet.items(&alice, &node).await;
     assert_eq!(shown.len(), 1);
@@ -89,4 +92,11 @@ async fn what_prosody_attaches_is_a_like_at_fedify_and_only_one() {
         "{}",
         String::from(&shown[0].1)
     );
+
+    // what was taken back may be said again
+    let both = format!("<noticed/>{party}");
+    juliet.publishes(Some(&alice), &node, &jid, &attached(&both)).await;
+    let three = eventually("the like, again", SOON, || likes(3)).await;
+    let ids: std::collections::BTreeSet<_> = three.iter().map(|like| like.id.clone()).collect();
+    assert_eq!(ids.len(), 3, "each under its own id: {three:?}");
 }

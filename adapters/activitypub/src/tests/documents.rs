@@ -154,6 +154,7 @@ fn an_outbox_and_its_pages() {
         object: object("https://masto.example/n/1"),
         audience: Audience::public(),
         published: None,
+        shown: None,
     };
     let nobody = Post {
         audience: Audience::new(causeway_core::model::Scope::Limited, []),

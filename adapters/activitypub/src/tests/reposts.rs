@@ -16,6 +16,7 @@ fn repost() -> Repost {
         object,
         audience,
         published: Some(now()),
+        shown: None,
     }
 }
 

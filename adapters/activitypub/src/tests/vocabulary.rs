@@ -112,6 +112,7 @@ fn activities_are_of_their_types() {
         object,
         audience: Audience::public(),
         published: Some(now()),
+        shown: None,
     };
     let announce: Announce = as_type(&sent(Verb::Create, Payload::Repost(repost)));
     assert_eq!(

@@ -102,6 +102,9 @@ impl Ids for Repost {
         visit(AnyId::Actor(&mut self.author));
         visit(AnyId::Object(&mut self.object));
         self.audience.each_id(visit);
+        if let Some(shown) = &mut self.shown {
+            shown.each_id(visit);
+        }
     }
 }
 

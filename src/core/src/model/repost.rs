@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Audience;
+use super::{Audience, Post};
 use crate::id::{ActorId, ObjectId};
 use crate::time::Timestamp;
 
 /// Another's post, passed on to one's own followers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Repost {
     /// Its id.
     pub id: ObjectId,
@@ -20,4 +20,8 @@ pub struct Repost {
     /// When.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<Timestamp>,
+    /// What the original says, where it is known and everybody may see it. Not part of the repost: filled in for networks
+    /// whose readers see nothing else of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Box<Post>>,
 }

@@ -115,6 +115,7 @@ impl Samples {
                 object,
                 audience,
                 published: Some(now()),
+                shown: None,
             }),
             Kind::Follow => Payload::Follow(Follow {
                 id,

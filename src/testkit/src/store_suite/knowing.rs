@@ -391,6 +391,7 @@ pub async fn reactions_are_known_by_what_they_say_and_where_they_stand(world: Wo
             object: post.id.clone(),
             audience: Audience::public(),
             published: None,
+            shown: None,
         })
     };
     let first = Box::new(repost("far.example/repost"));

@@ -451,7 +451,7 @@ pub async fn reactions_are_listed_and_stand_among_comments(world: World) {
             .apply(vec![Step::PutObject {
                 payload,
                 about: Some(post.id.clone()),
-                root: None,
+                root: Some(post.id.clone()),
             }])
             .await;
     }

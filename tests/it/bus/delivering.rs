@@ -1,11 +1,10 @@
 //! Delivery: once per variant, past dead hosts and poison, in order.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use causeway_core::adapter::Verb;
 use causeway_core::model::Post;
-use causeway_core::ports::{Clock, Queue};
+use causeway_core::ports::Queue;
 use causeway_core::refusal::{Reason, Refusal};
 use causeway_testkit::fake::Taken;
 
@@ -195,35 +194,6 @@ async fn an_edit_after_an_unanswered_beginning_reaches_whoever_has_it_and_whoeve
         (4, Verb::Update),
         "from now on it is certain"
     );
-}
-
-#[tokio::test]
-async fn a_lane_is_held_however_slow_its_host_is() {
-    let world = World::new().await;
-    world.follower("ann@far").await;
-    world.delivers().await;
-    let slow = world.fb.slow();
-    world
-        .juliet_posts(world.fa.post("capulet/p1", "juliet@capulet", "hello"))
-        .await;
-    let deliverer = Arc::clone(&world.deliverer);
-    let work = tokio::spawn(async move { deliverer.drain().await });
-    // until the lane is claimed and its delivery stands at the gate
-    while Arc::strong_count(&slow) < 3 {
-        tokio::task::yield_now().await;
-    }
-    for seconds in (45..=450).step_by(45) {
-        world.later(45);
-        for _ in 0..100 {
-            tokio::task::yield_now().await;
-        }
-        let stolen = world.store.claim(world.clock.now(), 1, 9).await.unwrap();
-        assert!(stolen.is_empty(), "after {seconds} seconds");
-    }
-    slow.notify_waiters();
-    work.await.unwrap().unwrap();
-    assert_eq!(world.at("*@far").len(), 1);
-    assert_eq!(world.store.depth().await.unwrap().0, 0);
 }
 
 #[tokio::test]

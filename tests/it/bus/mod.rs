@@ -3,6 +3,7 @@
 mod comments;
 mod delivering;
 mod following;
+mod holding;
 mod posting;
 mod processing;
 mod upkeep;

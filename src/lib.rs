@@ -24,3 +24,4 @@ pub mod metrics;
 pub mod process;
 pub mod services;
 pub mod store;
+mod thread;

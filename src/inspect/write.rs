@@ -8,8 +8,8 @@ use causeway_core::id::ObjectId;
 use causeway_core::ports::{Trace, TraceDelivery};
 use causeway_core::refusal::Reason;
 use serde_json::json;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, Transaction};
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS trace (
@@ -57,24 +57,21 @@ struct Row<'a> {
 }
 
 /// Opens the database at `url`, making it when it is not there.
-pub(super) async fn open(url: &str) -> Result<SqlitePool, sqlx::Error> {
+pub(super) async fn open(url: &str) -> Result<SqliteConnection, sqlx::Error> {
     let options = SqliteConnectOptions::from_str(url)?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         // a power cut may cost the last traces; never the traffic itself
         .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(Duration::from_secs(5));
-    let pool = SqlitePoolOptions::new()
-        .max_connections(1)
-        .connect_with(options)
-        .await?;
-    sqlx::raw_sql(SCHEMA).execute(&pool).await?;
-    Ok(pool)
+    let mut conn = options.connect().await?;
+    sqlx::raw_sql(SCHEMA).execute(&mut conn).await?;
+    Ok(conn)
 }
 
 /// Writes a batch and forgets what is older than `days`.
-pub(super) async fn write(pool: &SqlitePool, batch: &[Trace], days: u32) -> Result<(), sqlx::Error> {
-    let mut transaction = pool.begin().await?;
+pub(super) async fn write(conn: &mut SqliteConnection, batch: &[Trace], days: u32) -> Result<(), sqlx::Error> {
+    let mut transaction = conn.begin().await?;
     let mut newest = 0;
     for trace in batch {
         let row = row(trace);

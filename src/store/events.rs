@@ -1,7 +1,5 @@
 //! The first stage: wires as they arrived.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use causeway_core::adapter::Wire;
 use causeway_core::id::Network;
@@ -31,7 +29,7 @@ struct EventRow {
 
 impl Events for Store {
     fn accept<'a>(&'a self, wire: &'a Wire) -> Later<'a, Accepted> {
-        self.write(Arc::new(wire.clone()), |tx, wire| Box::pin(tx.accept(wire)))
+        self.write_first(wire.clone(), |tx, wire| Box::pin(tx.accept(wire)))
     }
 
     fn pending(&self, limit: usize) -> Later<'_, Vec<StoredEvent>> {

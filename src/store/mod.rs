@@ -87,12 +87,7 @@ impl Store {
         T: Send + 'static,
         F: for<'a> Fn(&'a mut Tx, &'a A) -> BoxFuture<'a, Result<T, Fault>> + Send + Sync + 'static,
     {
-        Box::pin(async move {
-            match self.0.read(&args, &work).await {
-                Err(Fault::Mint) => self.0.write(args, work).await,
-                answer => Ok(answer?),
-            }
-        })
+        Box::pin(self.0.read(args, work))
     }
 
     /// Does `work` in the next group of writes; returns after the commit.
@@ -103,6 +98,16 @@ impl Store {
         F: for<'a> Fn(&'a mut Tx, &'a A) -> BoxFuture<'a, Result<T, Fault>> + Send + Sync + 'static,
     {
         Box::pin(self.0.write(args, work))
+    }
+
+    /// The same before all other writes that wait: for what a peer waits for.
+    fn write_first<'s, A, T, F>(&'s self, args: A, work: F) -> Later<'s, T>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'a> Fn(&'a mut Tx, &'a A) -> BoxFuture<'a, Result<T, Fault>> + Send + Sync + 'static,
+    {
+        Box::pin(self.0.write_first(args, work))
     }
 }
 

@@ -142,6 +142,7 @@ impl Tx {
         .bind(opaque)
         .execute(&mut *self.conn)
         .await?;
+        self.memo.forget_actors();
         Ok(())
     }
 

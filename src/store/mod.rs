@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //!
-//! * `db`: the one writer with its group commit, the readers beside it.
+//! * `db`: the one writer with its group commit, the readers beside it; `memo`: what a transaction has read already.
 //! * `actors`, `objects`, `targets`, `follows`, `tombstones`: rows of one sort each, found, made and changed.
 //! * `names`, `translate`: ids on networks that are not home, made when first needed; whole values in a network's terms.
 //! * `events`, `facts`, `ledger`, `send`, `ending`: the first two stages.
@@ -23,6 +23,7 @@ mod follows;
 mod keys;
 mod ledger;
 mod media;
+mod memo;
 mod names;
 mod objects;
 mod outgoing;

@@ -75,12 +75,13 @@ impl Tx {
     }
 
     /// Puts every id that has one on `on` into that network's terms. `by` is an actor whose names of a given era are
-    /// meant; all others are called by their present ones.
+    /// meant; all others are called by their present ones. `own` is the row of the object that the value is.
     async fn go_abroad(
         &mut self,
         value: &mut impl Ids,
         on: &Network,
         by: Option<(&ActorId, i64)>,
+        own: Option<&ObjectRow>,
     ) -> Result<(), Fault> {
         let (actors, objects) = ids_in(value);
         let mut terms = Terms::default();
@@ -94,7 +95,11 @@ impl Tx {
             }
         }
         for id in objects.into_iter().filter(|id| id.network() != on) {
-            let Some(row) = self.find_object(&id).await? else {
+            let found = match own.filter(|own| own.home().as_ref() == Some(&id)) {
+                Some(own) => Some(own.clone()),
+                None => self.find_object(&id).await?,
+            };
+            let Some(row) = found else {
                 continue;
             };
             if let Some(there) = self.object_on(&row, on).await? {
@@ -118,7 +123,7 @@ impl Tx {
             Some(author) => Some(self.actor(author).await?.home()),
             None => None,
         };
-        self.go_abroad(&mut payload, on, author.as_ref().map(|id| (id, row.era)))
+        self.go_abroad(&mut payload, on, author.as_ref().map(|id| (id, row.era)), Some(row))
             .await?;
         match &mut payload {
             Payload::Post(post) => post.replies = self.place_on(row, on).await?,
@@ -164,7 +169,7 @@ impl Tx {
         let Some(mut profile) = stored else {
             return Ok(Profile::of(id));
         };
-        self.go_abroad(&mut profile, on, Some((&row.home(), era))).await?;
+        self.go_abroad(&mut profile, on, Some((&row.home(), era)), None).await?;
         if let Some(handle) = name.and_then(|name| name.handle) {
             profile.handle = Some(handle);
         }

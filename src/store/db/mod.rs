@@ -18,13 +18,14 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::Cx;
 use super::error::{Fault, StoreError};
+use super::memo::Memo;
 use crate::thread;
 use job::{Job, Work};
 
 /// Jobs of one sort that wait at most; more callers wait for room.
 const WAITING: usize = 1_000;
 /// Threads that read.
-const READERS: usize = 3;
+const READERS: usize = 2;
 /// Statements that a connection keeps prepared: more than there are in the store.
 const STATEMENTS: usize = 400;
 
@@ -36,6 +37,8 @@ pub(super) struct Tx {
     pub(super) cx: Arc<Cx>,
     /// Whether ids may be made: not while reading.
     pub(super) mints: bool,
+    /// What was read since it began.
+    pub(super) memo: Memo,
 }
 
 type Jobs = mpsc::Sender<Box<dyn Job>>;
@@ -105,7 +108,13 @@ impl Tx {
             conn: Box::new(conn),
             cx: Arc::clone(cx),
             mints,
+            memo: Memo::default(),
         }
+    }
+
+    async fn begin(&mut self, statement: &'static str) -> Result<(), sqlx::Error> {
+        self.memo = Memo::default();
+        self.run(statement).await
     }
 
     async fn run(&mut self, statement: &'static str) -> Result<(), sqlx::Error> {

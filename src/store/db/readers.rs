@@ -50,7 +50,7 @@ impl Asked {
 pub(super) async fn work(mut tx: Tx, asked: Asked) {
     let mut group = Vec::with_capacity(GROUP);
     while asked.next(&mut group).await > 0 {
-        let begun = tx.run("BEGIN").await;
+        let begun = tx.begin("BEGIN").await;
         for mut job in group.drain(..) {
             let outcome = match &begun {
                 Ok(()) => job.run(&mut tx).await,

@@ -60,7 +60,7 @@ async fn together(
     rest: &mut Waiting,
 ) -> Result<(), Undone> {
     let began = Instant::now();
-    tx.run("BEGIN IMMEDIATE").await.map_err(Undone::All)?;
+    tx.begin("BEGIN IMMEDIATE").await.map_err(Undone::All)?;
     let mut others = false;
     while let Some(job) = group.last_mut() {
         if let Err(fault) = job.run(tx).await {
@@ -95,7 +95,7 @@ async fn singly(tx: &mut Tx, group: &mut Vec<Box<dyn Job>>) {
 }
 
 async fn alone(tx: &mut Tx, job: &mut dyn Job) -> Result<(), Undone> {
-    tx.run("BEGIN IMMEDIATE").await.map_err(Undone::All)?;
+    tx.begin("BEGIN IMMEDIATE").await.map_err(Undone::All)?;
     match job.run(tx).await {
         Ok(()) => commit(tx).await,
         Err(fault) => Err(undo(tx, fault).await),

@@ -1,5 +1,7 @@
 //! Takes traces, counts them, and hands them on without waiting.
 
+use std::time::Duration;
+
 use causeway_core::loss::LossClass;
 use causeway_core::ports::{Crossings, Trace};
 use tokio::sync::mpsc;
@@ -11,6 +13,8 @@ use crate::{metrics, thread};
 const WAITING: usize = 10_000;
 /// Traces written in one transaction at most.
 const BATCH: usize = 500;
+/// How long traces gather before they are written together: nobody waits for them.
+const GATHER: Duration = Duration::from_millis(20);
 
 /// The recording end.
 #[derive(Debug)]
@@ -59,6 +63,8 @@ impl Writer {
                 ::metrics::counter!("causeway_traces_dropped_total").increment(u64::try_from(batch.len()).unwrap_or(0));
             }
             batch.clear();
+            // the thread is this writer's own
+            std::thread::sleep(GATHER);
         }
     }
 }

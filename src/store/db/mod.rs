@@ -2,6 +2,7 @@
 //!
 //! Every piece of work is a job, done on a thread of its own: one writes, a few read.
 
+mod checkpoint;
 mod job;
 mod readers;
 mod writer;
@@ -57,8 +58,11 @@ impl Db {
         migrate(&options).await?;
         let (first, urgent) = mpsc::channel(WAITING);
         let (writes, waiting) = mpsc::channel(WAITING);
+        let (written, news) = mpsc::channel(1);
+        let conn = options.connect().await?;
+        thread::start("store-checkpoint", checkpoint::work(conn, news)).map_err(StoreError::Thread)?;
         let tx = Tx::new(options.connect().await?, &cx, true);
-        thread::start("store-writer", writer::work(tx, urgent, waiting)).map_err(StoreError::Thread)?;
+        thread::start("store-writer", writer::work(tx, urgent, waiting, written)).map_err(StoreError::Thread)?;
         let (reads, asked) = mpsc::channel(WAITING);
         let asked = readers::Asked::new(asked, writes.downgrade());
         let options = options.read_only(true);
@@ -155,5 +159,6 @@ fn options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
         .statement_cache_capacity(STATEMENTS)
-        .pragma("wal_autocheckpoint", "4000"))
+        // the writer does it itself only when the checkpoint thread does not get through
+        .pragma("wal_autocheckpoint", "16000"))
 }

@@ -12,7 +12,7 @@ use super::job::Job;
 use crate::store::error::Fault;
 
 /// Jobs that share a snapshot at most: a slow one keeps the others of its group waiting.
-const GROUP: usize = 4;
+const GROUP: usize = 12;
 
 /// What was asked, for the next reader that is free.
 #[derive(Clone)]

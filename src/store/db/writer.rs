@@ -8,7 +8,7 @@
 use std::time::{Duration, Instant};
 
 use causeway_core::refusal::Refusal;
-use tokio::sync::mpsc::Receiver;
+use tokio::sync::mpsc::{Receiver, Sender};
 
 use super::Tx;
 use super::job::Job;
@@ -18,6 +18,8 @@ use crate::store::error::Fault;
 const GROUP: usize = 100;
 /// After this long a group takes no more jobs.
 const TURN: Duration = Duration::from_millis(5);
+/// After so many jobs the log is worth being carried over.
+const MANY: usize = 500;
 
 type Waiting = Receiver<Box<dyn Job>>;
 
@@ -29,12 +31,20 @@ enum Undone {
     All(sqlx::Error),
 }
 
-/// Writes until nobody is left who could send a job.
-pub(super) async fn work(mut tx: Tx, mut first: Waiting, mut rest: Waiting) {
+/// Writes until nobody is left who could send a job. Says so in `written` when much was.
+pub(super) async fn work(mut tx: Tx, mut first: Waiting, mut rest: Waiting, written: Sender<()>) {
     let mut group = Vec::with_capacity(GROUP);
+    let mut jobs = 0;
     while let Some(job) = next(&mut first, &mut rest).await {
+        if jobs >= MANY {
+            jobs = 0;
+            // one that is at it already will do
+            let _ = written.try_send(());
+        }
         group.push(job);
-        match together(&mut tx, &mut group, &mut first, &mut rest).await {
+        let done = together(&mut tx, &mut group, &mut first, &mut rest).await;
+        jobs += group.len();
+        match done {
             Ok(()) => group.drain(..).for_each(|job| job.answer(Ok(()))),
             Err(Undone::Job(_)) if group.len() > 1 => singly(&mut tx, &mut group).await,
             Err(undone) => refuse(&mut group, undone),

@@ -1,6 +1,12 @@
 //! How many documents one core converts in a second: `cargo bench --bench convert`. Prints the figures; with
 //! `CONVERT_JSON` set, writes them to that file in the form that `cargo xtask bench` collects.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a measurement that goes wrong is to end loudly"
+)]
+
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;

@@ -124,7 +124,7 @@ async fn flood(
         #[allow(clippy::cast_precision_loss, reason = "counts are small")]
         let all = before + count as f64;
         eventually("all are processed", SEEN, async || {
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(200)).await;
             (processed(bridge).await >= all).then_some(())
         })
         .await;

@@ -48,6 +48,9 @@ pub enum AppError {
     /// The trace database.
     #[error("traces cannot be kept: {0}")]
     Traces(#[from] sqlx::Error),
+    /// A thread to write them on.
+    #[error("no thread for the traces: {0}")]
+    Thread(#[source] std::io::Error),
     /// The HTTP client.
     #[error("{0}")]
     Client(#[from] crate::http::client::ClientError),
@@ -198,7 +201,7 @@ impl App {
             parts.spawn(Arc::clone(adapter).run(self.context.clone()));
         }
         if let Some(writer) = self.writer {
-            tokio::spawn(writer.run());
+            writer.start().map_err(AppError::Thread)?;
         }
         tracing::info!(web = %self.config.web.listen, ops = %self.config.ops.listen, "serving {}", self.config.web.public_url);
         asked_to_end().await;

@@ -24,4 +24,5 @@ pub mod metrics;
 pub mod process;
 pub mod services;
 pub mod store;
+mod thread;
 pub mod upkeep;

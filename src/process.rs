@@ -15,8 +15,14 @@ use tokio::task::JoinSet;
 
 /// Origins worked on at once.
 const SIDE_BY_SIDE: usize = 32;
+/// The same while more than [`MANY`] peers wait to be acknowledged: they go first, but work goes on.
+const BESIDE_MANY: usize = 2;
+/// So many peers that wait are many.
+const MANY: usize = 8;
 /// Events read from the store at once, and held at most.
 const BATCH: usize = 500;
+/// So few held that more are read: a read has its price, and should bring many.
+const FEW: usize = BATCH / 4;
 /// How often the store is looked at although nothing was heard.
 const SWEEP: Duration = Duration::from_secs(1);
 
@@ -33,9 +39,9 @@ pub async fn run(bus: Arc<Bus>, shutdown: Shutdown) {
             () = shutdown.requested() => break,
             Some(done) = work.running.join_next() => {
                 work.ended(done);
-                look = work.held.len() < BATCH / 2;
+                look = work.held.len() < FEW;
             }
-            () = work.bus.arrival(), if work.held.len() < BATCH / 2 => look = true,
+            () = work.bus.arrival(), if work.held.len() < FEW => look = true,
             () = tokio::time::sleep(SWEEP) => look = true,
         }
     }
@@ -109,8 +115,10 @@ impl Work {
 
     /// Starts whatever can be. An origin in work stays in the order and has its turn when it is done.
     fn start(&mut self) {
+        let pressed = self.bus.arriving() > MANY;
+        let most = if pressed { BESIDE_MANY } else { SIDE_BY_SIDE };
         for _ in 0..self.order.len() {
-            if self.running.len() >= SIDE_BY_SIDE {
+            if self.running.len() >= most {
                 return;
             }
             let Some(origin) = self.order.pop_front() else { return };

@@ -105,7 +105,8 @@ CREATE TABLE event (
     refused    TEXT,
     UNIQUE (origin, dedupe)
 );
-CREATE INDEX event_pending ON event (key) WHERE state = 'pending';
+-- what `pending` looks at, without the bodies
+CREATE INDEX event_pending ON event (key, due, origin) WHERE state = 'pending';
 
 -- What was said, in home ids. An actor's profile is an object of kind 'profile' without an id; its text is the actor's.
 CREATE TABLE object (

@@ -52,10 +52,12 @@ async fn turn(worker: &Deliverer, claim: &mut LaneClaim) -> Result<(), Refusal> 
         if jobs.is_empty() {
             return worker.queue.settle(claim, Vec::new(), Some(clock.now())).await;
         }
+        // nothing more was due: given back with the outcomes, not by a look of its own
+        let drained = jobs.len() < BATCH;
         let outcomes = holding(worker, claim, batch(worker, jobs)).await;
         let failed = weigh(claim, &outcomes);
         let rest = delivery::rest(claim.fails, worker.context.random.unit()).filter(|_| failed);
-        let stop = failed || clock.now() >= end || worker.context.shutdown.is_requested();
+        let stop = failed || drained || clock.now() >= end || worker.context.shutdown.is_requested();
         let due = rest.map_or_else(|| clock.now(), |rest| clock.now().plus(rest));
         worker.queue.settle(claim, outcomes, stop.then_some(due)).await?;
         if stop {

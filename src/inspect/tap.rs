@@ -1,16 +1,20 @@
 //! Takes traces, counts them, and hands them on without waiting.
 
+use std::time::Duration;
+
 use causeway_core::loss::LossClass;
 use causeway_core::ports::{Crossings, Trace};
 use tokio::sync::mpsc;
 
 use super::write;
-use crate::metrics;
+use crate::{metrics, thread};
 
 /// Traces that wait to be written at most.
 const WAITING: usize = 10_000;
 /// Traces written in one transaction at most.
 const BATCH: usize = 500;
+/// How long traces gather before they are written together: nobody waits for them.
+const GATHER: Duration = Duration::from_millis(20);
 
 /// The recording end.
 #[derive(Debug)]
@@ -21,7 +25,7 @@ pub struct Tap {
 /// The writing end.
 pub struct Writer {
     receiver: mpsc::Receiver<Trace>,
-    pool: sqlx::SqlitePool,
+    conn: sqlx::SqliteConnection,
     days: u32,
 }
 
@@ -36,22 +40,31 @@ impl Tap {
     /// # Errors
     /// When the database cannot be opened.
     pub async fn recording(url: &str, days: u32) -> Result<(Self, Writer), sqlx::Error> {
-        let pool = write::open(url).await?;
+        let conn = write::open(url).await?;
         let (sender, receiver) = mpsc::channel(WAITING);
-        Ok((Self { sender: Some(sender) }, Writer { receiver, pool, days }))
+        Ok((Self { sender: Some(sender) }, Writer { receiver, conn, days }))
     }
 }
 
 impl Writer {
-    /// Writes until every tap is gone.
-    pub async fn run(mut self) {
+    /// Writes on a thread of its own until every tap is gone.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(self) -> std::io::Result<()> {
+        thread::start("traces", self.run())
+    }
+
+    async fn run(mut self) {
         let mut batch = Vec::with_capacity(BATCH);
         while self.receiver.recv_many(&mut batch, BATCH).await > 0 {
-            if let Err(error) = write::write(&self.pool, &batch, self.days).await {
+            if let Err(error) = write::write(&mut self.conn, &batch, self.days).await {
                 tracing::warn!(%error, lost = batch.len(), "traces could not be written");
                 ::metrics::counter!("causeway_traces_dropped_total").increment(u64::try_from(batch.len()).unwrap_or(0));
             }
             batch.clear();
+            // the thread is this writer's own
+            std::thread::sleep(GATHER);
         }
     }
 }

@@ -7,8 +7,8 @@ use causeway_core::adapter::Crossed;
 use causeway_core::id::ObjectId;
 use causeway_core::ports::{Trace, TraceDelivery};
 use serde_json::json;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Sqlite, SqliteConnection, Transaction};
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS trace (
@@ -33,7 +33,13 @@ CREATE INDEX IF NOT EXISTS trace_object ON trace (object);
 
 const INSERT: &str = "
 INSERT INTO trace (at, direction, network, kind, actor, object, outcome, target, media_type, wire, envelope, model, losses)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+VALUES ";
+
+/// The values of one row.
+const ROW: &str = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+/// Rows of one statement at most.
+const ROWS: usize = 50;
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
@@ -56,29 +62,26 @@ struct Row<'a> {
 }
 
 /// Opens the database at `url`, making it when it is not there.
-pub(super) async fn open(url: &str) -> Result<SqlitePool, sqlx::Error> {
+pub(super) async fn open(url: &str) -> Result<SqliteConnection, sqlx::Error> {
     let options = SqliteConnectOptions::from_str(url)?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         // a power cut may cost the last traces; never the traffic itself
         .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(Duration::from_secs(5));
-    let pool = SqlitePoolOptions::new()
-        .max_connections(1)
-        .connect_with(options)
-        .await?;
-    sqlx::raw_sql(SCHEMA).execute(&pool).await?;
-    Ok(pool)
+    let mut conn = options.connect().await?;
+    sqlx::raw_sql(SCHEMA).execute(&mut conn).await?;
+    Ok(conn)
 }
 
 /// Writes a batch and forgets what is older than `days`.
-pub(super) async fn write(pool: &SqlitePool, batch: &[Trace], days: u32) -> Result<(), sqlx::Error> {
-    let mut transaction = pool.begin().await?;
+pub(super) async fn write(conn: &mut SqliteConnection, batch: &[Trace], days: u32) -> Result<(), sqlx::Error> {
+    let mut transaction = conn.begin().await?;
     let mut newest = 0;
-    for trace in batch {
-        let row = row(trace);
-        newest = newest.max(row.at);
-        insert(&mut transaction, row).await?;
+    for traces in batch.chunks(ROWS) {
+        let rows: Vec<Row<'_>> = traces.iter().map(row).collect();
+        newest = rows.iter().map(|row| row.at).fold(newest, i64::max);
+        insert(&mut transaction, rows).await?;
     }
     sqlx::query("DELETE FROM trace WHERE at < $1")
         .bind(newest - i64::from(days) * DAY_MS)
@@ -87,23 +90,27 @@ pub(super) async fn write(pool: &SqlitePool, batch: &[Trace], days: u32) -> Resu
     transaction.commit().await
 }
 
-async fn insert(transaction: &mut Transaction<'_, Sqlite>, row: Row<'_>) -> Result<(), sqlx::Error> {
-    sqlx::query(INSERT)
-        .bind(row.at)
-        .bind(row.direction)
-        .bind(row.network)
-        .bind(row.kind)
-        .bind(row.actor)
-        .bind(row.object)
-        .bind(row.outcome)
-        .bind(row.target)
-        .bind(row.media_type)
-        .bind(row.wire)
-        .bind(row.envelope)
-        .bind(row.model)
-        .bind(row.losses)
-        .execute(&mut **transaction)
-        .await?;
+async fn insert(transaction: &mut Transaction<'_, Sqlite>, rows: Vec<Row<'_>>) -> Result<(), sqlx::Error> {
+    let values = vec![ROW; rows.len()].join(", ");
+    // constants only: what is written is bound
+    let mut query = sqlx::query(AssertSqlSafe(format!("{INSERT}{values}")));
+    for row in rows {
+        query = query
+            .bind(row.at)
+            .bind(row.direction)
+            .bind(row.network)
+            .bind(row.kind)
+            .bind(row.actor)
+            .bind(row.object)
+            .bind(row.outcome)
+            .bind(row.target)
+            .bind(row.media_type)
+            .bind(row.wire.to_vec())
+            .bind(row.envelope)
+            .bind(row.model)
+            .bind(row.losses);
+    }
+    query.execute(&mut **transaction).await?;
     Ok(())
 }
 

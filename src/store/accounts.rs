@@ -155,6 +155,7 @@ impl Tx {
         .bind(opaque)
         .execute(&mut *self.conn)
         .await?;
+        self.memo.forget_actors();
         Ok(())
     }
 

@@ -59,6 +59,9 @@ impl ActorRow {
 impl Tx {
     /// The row of this number.
     pub(super) async fn actor(&mut self, key: i64) -> Result<ActorRow, Fault> {
+        if let Some(row) = self.memo.actor(key) {
+            return Ok(row);
+        }
         let row = sqlx::query_as(
             "SELECT key, network, id, opaque, state, standing, era, known, handle, profile, hash, locked
              FROM actor WHERE key = $1",
@@ -66,12 +69,16 @@ impl Tx {
         .bind(key)
         .fetch_one(&mut *self.conn)
         .await?;
+        self.memo.keep_actor(None, &row);
         Ok(row)
     }
 
     /// The actor known by `id` on its network, at home or not. A name that was made counts before a placeholder that
     /// was heard of under it.
     pub(super) async fn find_actor(&mut self, id: &ActorId) -> Result<Option<ActorRow>, Fault> {
+        if let Some(row) = self.memo.known_by(id) {
+            return Ok(Some(row));
+        }
         let row = sqlx::query_as(
             "SELECT key, network, id, opaque, state, standing, era, known, handle, profile, hash, locked
              FROM actor
@@ -82,6 +89,9 @@ impl Tx {
         .bind(id.as_str())
         .fetch_optional(&mut *self.conn)
         .await?;
+        if let Some(row) = &row {
+            self.memo.keep_actor(Some(id), row);
+        }
         Ok(row)
     }
 
@@ -142,6 +152,7 @@ impl Tx {
         .bind(shared)
         .execute(&mut *self.conn)
         .await?;
+        self.memo.forget_actors();
         Ok(())
     }
 

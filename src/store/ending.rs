@@ -57,6 +57,7 @@ impl Tx {
             .bind(now)
             .execute(&mut *self.conn)
             .await?;
+        self.memo.forget_actors();
         sqlx::query("DELETE FROM follow WHERE follower = $1 OR followee = $1")
             .bind(row.key)
             .execute(&mut *self.conn)

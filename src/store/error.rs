@@ -21,6 +21,9 @@ pub enum StoreError {
     /// It cannot be opened.
     #[error("the database cannot be opened: {0}")]
     Database(#[from] sqlx::Error),
+    /// The system gives no thread to work on.
+    #[error("no thread for the database: {0}")]
+    Thread(#[source] std::io::Error),
 }
 
 impl From<MigrateError> for StoreError {

@@ -1,7 +1,5 @@
 //! The first stage: wires as they arrived.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use causeway_core::adapter::Wire;
 use causeway_core::id::Network;
@@ -14,6 +12,12 @@ use sqlx::FromRow;
 use super::db::Tx;
 use super::error::Fault;
 use super::{Store, words};
+
+/// Pending events that are looked at for the next to be worked on, first and at most.
+const NEAR: i64 = 2_000;
+const FAR: i64 = 20_000;
+/// Of each origin handed out at once: nobody's pile stands before everybody else's.
+const PER_ORIGIN: usize = 20;
 
 #[derive(FromRow)]
 struct EventRow {
@@ -31,7 +35,7 @@ struct EventRow {
 
 impl Events for Store {
     fn accept<'a>(&'a self, wire: &'a Wire) -> Later<'a, Accepted> {
-        self.write(Arc::new(wire.clone()), |tx, wire| Box::pin(tx.accept(wire)))
+        self.write_first(wire.clone(), |tx, wire| Box::pin(tx.accept(wire)))
     }
 
     fn pending(&self, limit: usize) -> Later<'_, Vec<StoredEvent>> {
@@ -88,18 +92,29 @@ impl Tx {
     }
 
     async fn pending(&mut self, limit: usize) -> Result<Vec<StoredEvent>, Fault> {
+        let near = self.oldest_pending(limit, NEAR).await?;
+        // few, although somebody has a pile: it may hide the others behind it
+        if (PER_ORIGIN..limit / 2).contains(&near.len()) {
+            return self.oldest_pending(limit, FAR).await;
+        }
+        Ok(near)
+    }
+
+    /// At most `limit` of the `looked_at` oldest.
+    async fn oldest_pending(&mut self, limit: usize, looked_at: i64) -> Result<Vec<StoredEvent>, Fault> {
         let rows: Vec<EventRow> = sqlx::query_as(
-            // twenty of each origin at most: nobody's pile stands before everybody else's
             "SELECT key, network, attested, wire_id, arrival, media_type, body, envelope, received, attempts
              FROM event WHERE key IN (
                SELECT key FROM (
                  SELECT key, ROW_NUMBER() OVER (PARTITION BY origin ORDER BY key) AS place FROM (
-                   SELECT key, origin FROM event WHERE state = 'pending' AND due <= $1 ORDER BY key LIMIT 20000) oldest
-               ) placed WHERE place <= 20 ORDER BY key LIMIT $2)
+                   SELECT key, origin FROM event WHERE state = 'pending' AND due <= $1 ORDER BY key LIMIT $3) oldest
+               ) placed WHERE place <= $4 ORDER BY key LIMIT $2)
              ORDER BY key",
         )
         .bind(self.now())
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(looked_at)
+        .bind(i64::try_from(PER_ORIGIN).unwrap_or(i64::MAX))
         .fetch_all(&mut *self.conn)
         .await?;
         rows.into_iter().map(EventRow::stored).collect()

@@ -35,7 +35,9 @@ impl Tx {
     pub(super) async fn facts(&mut self, origin: &Attested, activity: &Activity) -> Result<Facts, Fault> {
         let mut rows = self.rows_of(&activity.payload).await?;
         rows.actor = self.known_actor(&activity.actor).await?;
-        let buried = match activity.payload.object() {
+        let object = activity.payload.object();
+        let (followed, has_tombs) = self.followed_and_tombs(rows.actor.as_ref(), object).await?;
+        let buried = match object.filter(|_| has_tombs) {
             Some(id) => {
                 self.is_buried(origin, author_of(&activity.payload).unwrap_or(&activity.actor), id)
                     .await?
@@ -48,12 +50,9 @@ impl Tx {
             None => None,
         };
         let addressed = rows.addressed;
-        let (followed, blocked) = match &rows.actor {
-            Some(actor) => (
-                self.is_followed(actor.key).await?,
-                self.is_blocked(actor.key, &rows).await?,
-            ),
-            None => (false, false),
+        let blocked = match &rows.actor {
+            Some(actor) => self.is_blocked(actor.key, &rows).await?,
+            None => false,
         };
         let mut within = Vec::with_capacity(rows.within.len());
         for row in rows.within {
@@ -394,16 +393,23 @@ impl Tx {
         Ok(self.find_object(id).await?.filter(|row| row.known))
     }
 
-    /// Whether anybody here follows an actor, or asked to.
-    async fn is_followed(&mut self, actor: i64) -> Result<bool, Fault> {
-        let followed = sqlx::query_scalar(
+    /// Whether anybody here follows an actor, or asked to; and whether there is any tombstone of an object.
+    async fn followed_and_tombs(
+        &mut self,
+        actor: Option<&ActorRow>,
+        object: Option<&ObjectId>,
+    ) -> Result<(bool, bool), Fault> {
+        let both = sqlx::query_as(
             "SELECT EXISTS (SELECT 1 FROM follow f JOIN actor a ON a.key = f.follower
-                            WHERE f.followee = $1 AND f.state IN ('pending', 'accepted') AND a.state = 'local')",
+                            WHERE f.followee = $1 AND f.state IN ('pending', 'accepted') AND a.state = 'local'),
+                    EXISTS (SELECT 1 FROM tombstone WHERE network = $2 AND id = $3)",
         )
-        .bind(actor)
+        .bind(actor.map(|actor| actor.key))
+        .bind(object.map(|object| object.network().as_str()))
+        .bind(object.map(ObjectId::as_str))
         .fetch_one(&mut *self.conn)
         .await?;
-        Ok(followed)
+        Ok(both)
     }
 
     async fn is_blocked(&mut self, actor: i64, rows: &Rows) -> Result<bool, Fault> {

@@ -39,7 +39,7 @@ impl KeyStore for Store {
     }
 
     fn put_remote_key<'a>(&'a self, key: &'a RemoteKey, fingerprint: &'a str) -> Later<'a, ()> {
-        self.write((key.clone(), fingerprint.to_owned()), |tx, (key, fingerprint)| {
+        self.write_first((key.clone(), fingerprint.to_owned()), |tx, (key, fingerprint)| {
             Box::pin(tx.put_remote_key(key, fingerprint))
         })
     }

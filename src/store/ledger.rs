@@ -47,6 +47,7 @@ impl Ledger for Store {
 impl Tx {
     async fn commit_plans(&mut self, work: &Work) -> Result<(), Fault> {
         let live = work.arrival == Arrival::Live;
+        self.memo.forget_written();
         // a replay shows what would come of a wire; it changes nothing
         if work.arrival != Arrival::Replay {
             // what did not change is not sent
@@ -91,6 +92,7 @@ impl Tx {
                 }
             }
             Step::EndObject(id) => {
+                self.memo.forget_written();
                 if let Some(row) = self.find_object(id).await? {
                     self.end_object(row.key).await?;
                     unchanged.remove(&row.key);
@@ -100,13 +102,17 @@ impl Tx {
             Step::PutFollow(fact) => self.put_follow(fact).await?,
             Step::EndFollow { follower, followee } => self.end_follow(follower, followee).await?,
             Step::EndActor(actor) => {
+                self.memo.forget_written();
                 if let Some(row) = self.find_actor(actor).await? {
                     self.end_actor(&row, "gone", live).await?;
                 }
             }
             Step::Send(send) if live => {
                 let object = match &send.object {
-                    Sent::Object(id) => self.find_object(id).await?.filter(|row| row.known),
+                    Sent::Object(id) => match self.memo.written(id) {
+                        Some(row) => Some(row),
+                        None => self.find_object(id).await?.filter(|row| row.known),
+                    },
                     Sent::Profile(actor) => self.profile_row(actor).await?,
                 };
                 if let Some(object) = object.filter(|row| !unchanged.contains(&row.key)) {

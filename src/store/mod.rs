@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //!
-//! * `db`: the one writer with its group commit, the readers beside it.
+//! * `db`: the one writer with its group commit, the readers beside it; `memo`: what a transaction has read already.
 //! * `actors`, `objects`, `targets`, `follows`, `tombstones`: rows of one sort each, found, made and changed.
 //! * `names`, `translate`: ids on networks that are not home, made when first needed; whole values in a network's terms.
 //! * `events`, `facts`, `ledger`, `send`, `ending`: the first two stages.
@@ -24,6 +24,7 @@ mod follows;
 mod keys;
 mod ledger;
 mod media;
+mod memo;
 mod names;
 mod objects;
 mod outgoing;
@@ -89,12 +90,7 @@ impl Store {
         T: Send + 'static,
         F: for<'a> Fn(&'a mut Tx, &'a A) -> BoxFuture<'a, Result<T, Fault>> + Send + Sync + 'static,
     {
-        Box::pin(async move {
-            match self.0.read(&args, &work).await {
-                Err(Fault::Mint) => self.0.write(args, work).await,
-                answer => Ok(answer?),
-            }
-        })
+        Box::pin(self.0.read(args, work))
     }
 
     /// Does `work` in the next group of writes; returns after the commit.
@@ -105,6 +101,16 @@ impl Store {
         F: for<'a> Fn(&'a mut Tx, &'a A) -> BoxFuture<'a, Result<T, Fault>> + Send + Sync + 'static,
     {
         Box::pin(self.0.write(args, work))
+    }
+
+    /// The same before all other writes that wait: for what a peer waits for.
+    fn write_first<'s, A, T, F>(&'s self, args: A, work: F) -> Later<'s, T>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'a> Fn(&'a mut Tx, &'a A) -> BoxFuture<'a, Result<T, Fault>> + Send + Sync + 'static,
+    {
+        Box::pin(self.0.write_first(args, work))
     }
 }
 

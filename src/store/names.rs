@@ -14,6 +14,7 @@ use super::objects::ObjectRow;
 const ATTEMPTS: u32 = 200;
 
 /// What an actor is called on a network.
+#[derive(Clone)]
 pub(super) struct Name {
     pub(super) id: ActorId,
     /// The handle there; `None` at home, where the profile has it.
@@ -30,6 +31,9 @@ impl Tx {
                 handle: None,
             }));
         }
+        if let Some(name) = self.memo.name(row.key, era, on) {
+            return Ok(Some(name));
+        }
         let stored: Option<(String, Option<String>)> =
             sqlx::query_as("SELECT id, handle FROM actor_address WHERE actor = $1 AND network = $2 AND era = $3")
                 .bind(row.key)
@@ -38,10 +42,12 @@ impl Tx {
                 .fetch_optional(&mut *self.conn)
                 .await?;
         if let Some((id, handle)) = stored {
-            return Ok(Some(Name {
+            let name = Name {
                 id: ActorId::new(on.clone(), id),
                 handle,
-            }));
+            };
+            self.memo.keep_name(row.key, era, on, &name);
+            return Ok(Some(name));
         }
         if era != row.era || !self.may_be_named(row, on).await? {
             return Ok(None);
@@ -108,6 +114,7 @@ impl Tx {
     }
 
     async fn store_name(&mut self, row: &ActorRow, minted: &MintedActor) -> Result<(), Fault> {
+        self.memo.forget_actors();
         let name = minted
             .handle
             .as_deref()
@@ -141,20 +148,34 @@ impl Tx {
             if row.network == on.as_str() {
                 return Ok(row.home());
             }
-            let stored: Option<String> =
-                sqlx::query_scalar("SELECT id FROM object_address WHERE object = $1 AND network = $2")
-                    .bind(row.key)
-                    .bind(on.as_str())
-                    .fetch_optional(&mut *self.conn)
-                    .await?;
-            match stored {
-                Some(id) => Ok(Some(ObjectId::new(on.clone(), id))),
+            match self.stored_id(row.key, on).await? {
+                Some(id) => Ok(Some(id)),
                 None if row.known && row.gone.is_none() && row.kind() != Some(Kind::Profile) => {
                     self.name_object(row, on).await
                 }
                 None => Ok(None),
             }
         })
+    }
+
+    async fn stored_id(&mut self, object: i64, on: &Network) -> Result<Option<ObjectId>, Fault> {
+        if let Some(id) = self.memo.object_on(object, on) {
+            return Ok(Some(id));
+        }
+        if self.memo.is_new(object) {
+            return Ok(None);
+        }
+        let stored: Option<String> =
+            sqlx::query_scalar("SELECT id FROM object_address WHERE object = $1 AND network = $2")
+                .bind(object)
+                .bind(on.as_str())
+                .fetch_optional(&mut *self.conn)
+                .await?;
+        let id = stored.map(|id| ObjectId::new(on.clone(), id));
+        if let Some(id) = &id {
+            self.memo.keep_object_on(object, id);
+        }
+        Ok(id)
     }
 
     async fn name_object(&mut self, row: &ObjectRow, on: &Network) -> Result<Option<ObjectId>, Fault> {
@@ -184,6 +205,7 @@ impl Tx {
         if !self.store_id(row.key, &id).await? {
             return Ok(None);
         }
+        self.memo.keep_object_on(row.key, &id);
         if kind == Kind::Post
             && let Some(place) = adapter.place_of(&id)
         {

@@ -195,12 +195,12 @@ impl Tx {
                 changed: false,
             }));
         }
-        let id = known.as_ref().and_then(ObjectRow::home).unwrap_or_else(|| id.clone());
-        let object = self
-            .write_object(&id, &payload, author, (text, hash), links.event)
-            .await?;
+        let home = known.as_ref().and_then(ObjectRow::home).unwrap_or_else(|| id.clone());
+        let written = self.write_object(&home, &payload, author, (text, hash), links).await?;
+        let object = written.key;
+        self.memo.keep_written(id, &written, known.is_none());
         if known.is_none() {
-            self.place_object(object, &payload, links).await?;
+            self.place_object(object, &payload).await?;
         }
         self.put_recipients(object, &payload, &actors, known.is_none()).await?;
         Ok(Some(Put { object, changed: true }))
@@ -212,17 +212,22 @@ impl Tx {
         payload: &Payload,
         author: &ActorRow,
         (text, hash): (String, String),
-        event: Option<EventId>,
-    ) -> Result<i64, Fault> {
+        links: &Links<'_>,
+    ) -> Result<ObjectRow, Fault> {
         let (published, edited) = times_of(payload);
         let published = published.map(Timestamp::millis);
         let now = self.now();
-        let key = sqlx::query_scalar(
+        let about = self.key_of(links.about).await?;
+        let root = self.key_of(links.root).await?;
+        // where it stands is settled once, when it is new
+        let row = sqlx::query_as(
             "INSERT INTO object (network, id, opaque, kind, known, author, era, scope, version, published, edited, sort, hash,
-                                 lang, payload, event, stored, generation)
-             VALUES ($1, $2, $3, $4, TRUE, $5, $6, $7, 1, $8, $9, $10, $11, $12, $13, $14, $15,
+                                 lang, payload, event, stored, about, root, generation)
+             VALUES ($1, $2, $3, $4, TRUE, $5, $6, $7, 1, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
                      COALESCE((SELECT MAX(generation) FROM object WHERE network = $1 AND id = $2), 1))
              ON CONFLICT (network, id, generation) DO UPDATE SET
+               about = CASE WHEN object.known THEN object.about ELSE excluded.about END,
+               root = CASE WHEN object.known THEN object.root ELSE excluded.root END,
                sort = CASE WHEN object.known THEN object.sort ELSE excluded.sort END,
                stored = CASE WHEN object.known THEN object.stored ELSE excluded.stored END,
                era = CASE WHEN object.known THEN object.era ELSE excluded.era END,
@@ -230,7 +235,8 @@ impl Tx {
                version = object.version + 1, published = excluded.published, edited = excluded.edited,
                hash = excluded.hash, lang = excluded.lang, payload = excluded.payload,
                event = COALESCE(excluded.event, object.event)
-             RETURNING key",
+             RETURNING key, network, id, opaque, kind, known, author, era, about, root, scope, version, published, edited,
+                       sort, hash, payload, stored, gone",
         )
         .bind(id.network().as_str())
         .bind(id.as_str())
@@ -245,11 +251,13 @@ impl Tx {
         .bind(hash)
         .bind(lang_of(payload))
         .bind(text)
-        .bind(event.map(|event| event.0))
+        .bind(links.event.map(|event| event.0))
         .bind(now)
+        .bind(about)
+        .bind(root)
         .fetch_one(&mut *self.conn)
         .await?;
-        Ok(key)
+        Ok(row)
     }
 
     /// Makes room for another object under the id of one that ended, and that was at home under it: a generation.
@@ -277,18 +285,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Where it stands: its thread, and the place that gathers comments on it. Settled once, when it is new.
-    async fn place_object(&mut self, object: i64, payload: &Payload, links: &Links<'_>) -> Result<(), Fault> {
-        if links.about.is_some() || links.root.is_some() {
-            let about = self.key_of(links.about).await?;
-            let root = self.key_of(links.root).await?;
-            sqlx::query("UPDATE object SET about = $2, root = $3 WHERE key = $1")
-                .bind(object)
-                .bind(about)
-                .bind(root)
-                .execute(&mut *self.conn)
-                .await?;
-        }
+    /// The place that gathers comments on it. Settled once, when it is new.
+    async fn place_object(&mut self, object: i64, payload: &Payload) -> Result<(), Fault> {
         match payload {
             Payload::Post(post) => {
                 let named = post

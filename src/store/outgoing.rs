@@ -45,7 +45,10 @@ impl Tx {
                 row.edited.or(row.published).unwrap_or(row.stored),
             )),
         };
-        let public_key = self.public_key(&actor).await?;
+        let public_key = match row.kind() {
+            Some(Kind::Profile) => self.public_key(&actor).await?,
+            _ => None,
+        };
         let activity = Activity {
             id: None,
             actor,

@@ -192,32 +192,26 @@ impl Tx {
             .bind(limit)
             .fetch_all(&mut *self.conn)
             .await?;
-        let mut jobs = Vec::with_capacity(rows.len());
-        for row in rows {
-            sqlx::query("UPDATE delivery SET attempts = attempts + 1 WHERE seq = $1")
-                .bind(row.seq)
-                .execute(&mut *self.conn)
-                .await?;
-            let job = row.job();
-            if matches!(delivery::verb(&job), Ok(Verb::Create | Verb::Update | Verb::Relay)) {
-                self.mark_tried(&job).await?;
-            }
-            jobs.push(job);
+        let jobs: Vec<Job> = rows.into_iter().map(JobRow::job).collect();
+        if jobs.is_empty() {
+            return Ok(jobs);
         }
-        Ok(jobs)
-    }
-
-    async fn mark_tried(&mut self, job: &Job) -> Result<(), Fault> {
+        // one statement for all: there may be a row for each of a host's inboxes
+        sqlx::query("UPDATE delivery SET attempts = attempts + 1 WHERE seq IN (SELECT value FROM json_each($1))")
+            .bind(words::numbers(jobs.iter().map(|job| job.delivery.0)))
+            .execute(&mut *self.conn)
+            .await?;
+        let gives = |job: &&Job| matches!(delivery::verb(job), Ok(Verb::Create | Verb::Update | Verb::Relay));
         sqlx::query(
-            "INSERT INTO object_copy (object, target, tried) VALUES ($1, $2, $3)
+            "INSERT INTO object_copy (object, target, tried)
+             SELECT d.object, d.target, o.version
+             FROM json_each($1) j JOIN delivery d ON d.seq = j.value JOIN object o ON o.key = d.object WHERE TRUE
              ON CONFLICT (object, target) DO UPDATE SET tried = COALESCE(object_copy.tried, excluded.tried)",
         )
-        .bind(job.object.0)
-        .bind(job.target_key.0)
-        .bind(i64::from(job.version))
+        .bind(words::numbers(jobs.iter().filter(gives).map(|job| job.delivery.0)))
         .execute(&mut *self.conn)
         .await?;
-        Ok(())
+        Ok(jobs)
     }
 
     async fn free(&mut self) -> Result<(), Fault> {

@@ -1,5 +1,7 @@
 //! How deliveries ended, or go on.
 
+use std::collections::HashMap;
+
 use causeway_core::delivery::BREAKER_FAILS;
 use causeway_core::ports::{DeliveryId, LaneClaim, Outcome};
 use causeway_core::refusal::Refusal;
@@ -7,6 +9,7 @@ use causeway_core::time::Timestamp;
 
 use super::db::Tx;
 use super::error::Fault;
+use super::words;
 
 impl Tx {
     /// Writes outcomes, which come in the order of their deliveries. The lane itself is only touched while the claim's
@@ -17,15 +20,11 @@ impl Tx {
         outcomes: &[(DeliveryId, Outcome)],
         release: Option<Timestamp>,
     ) -> Result<(), Fault> {
+        // those that ended are gone before those that wait look for whom to wait for
+        self.ended(outcomes).await?;
         for (delivery, outcome) in outcomes {
             match outcome {
-                Outcome::Done { holds, answer } => {
-                    self.done(*delivery, holds.map(i64::from), answer.remote_id.as_deref())
-                        .await?;
-                }
-                Outcome::Dropped(_) => {
-                    self.close(*delivery).await?;
-                }
+                Outcome::Done { .. } | Outcome::Dropped(_) => {}
                 Outcome::Again { at, refusal } => self.again(*delivery, *at, refusal).await?,
                 Outcome::Dead(refusal) => self.dead(*delivery, refusal).await?,
             }
@@ -33,44 +32,57 @@ impl Tx {
         self.settle_claim(claim, release).await
     }
 
-    async fn done(&mut self, delivery: DeliveryId, holds: Option<i64>, remote_id: Option<&str>) -> Result<(), Fault> {
-        let Some((object, target)) = self.close(delivery).await? else {
+    /// Removes the rows that ended, by two statements for all of them, and writes down what their targets hold.
+    async fn ended(&mut self, outcomes: &[(DeliveryId, Outcome)]) -> Result<(), Fault> {
+        let ended = outcomes
+            .iter()
+            .filter(|(_, outcome)| matches!(outcome, Outcome::Done { .. } | Outcome::Dropped(_)));
+        let rows: Vec<(i64, i64, i64)> = sqlx::query_as(
+            "DELETE FROM delivery WHERE seq IN (SELECT value FROM json_each($1)) AND state = 'open'
+             RETURNING seq, object, target",
+        )
+        .bind(words::numbers(ended.map(|(delivery, _)| delivery.0)))
+        .fetch_all(&mut *self.conn)
+        .await?;
+        let places: HashMap<i64, (i64, i64)> = rows
+            .into_iter()
+            .map(|(seq, object, target)| (seq, (object, target)))
+            .collect();
+        let copies: Vec<(i64, i64, Option<&str>, Option<u32>)> = outcomes
+            .iter()
+            .filter_map(|(delivery, outcome)| match (outcome, places.get(&delivery.0)) {
+                (Outcome::Done { holds, answer }, Some((object, target))) => {
+                    Some((*object, *target, answer.remote_id.as_deref(), *holds))
+                }
+                _ => None,
+            })
+            .collect();
+        if copies.is_empty() {
             return Ok(());
-        };
+        }
         sqlx::query(
-            "INSERT INTO object_copy (object, target, remote_id, version) VALUES ($1, $2, $3, $4)
+            "INSERT INTO object_copy (object, target, remote_id, version)
+             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each($1) WHERE TRUE
              ON CONFLICT (object, target) DO UPDATE SET
                version = excluded.version, tried = NULL, remote_id = COALESCE(excluded.remote_id, object_copy.remote_id)",
         )
-        .bind(object)
-        .bind(target)
-        .bind(remote_id)
-        .bind(holds)
+        .bind(serde_json::to_string(&copies)?)
         .execute(&mut *self.conn)
         .await?;
-        self.forget_message(object).await
+        self.forget_messages(copies.iter().map(|(object, ..)| *object)).await
     }
 
-    /// What a message said is kept no longer than somebody waits for it.
-    async fn forget_message(&mut self, object: i64) -> Result<(), Fault> {
+    /// What messages said is kept no longer than somebody waits for it.
+    async fn forget_messages(&mut self, objects: impl Iterator<Item = i64>) -> Result<(), Fault> {
         sqlx::query(
             "UPDATE object SET payload = NULL
-             WHERE key = $1 AND kind = 'direct' AND payload IS NOT NULL
-               AND NOT EXISTS (SELECT 1 FROM delivery WHERE object = $1 AND state = 'open')",
+             WHERE key IN (SELECT value FROM json_each($1)) AND kind = 'direct' AND payload IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM delivery WHERE object = object.key AND state = 'open')",
         )
-        .bind(object)
+        .bind(words::numbers(objects))
         .execute(&mut *self.conn)
         .await?;
         Ok(())
-    }
-
-    /// Removes an open row: what became of it is in the ledger of copies, or nothing did.
-    async fn close(&mut self, delivery: DeliveryId) -> Result<Option<(i64, i64)>, Fault> {
-        let row = sqlx::query_as("DELETE FROM delivery WHERE seq = $1 AND state = 'open' RETURNING object, target")
-            .bind(delivery.0)
-            .fetch_optional(&mut *self.conn)
-            .await?;
-        Ok(row)
     }
 
     /// Later ones of the same author to the same target wait with it, and it waits for earlier ones.
@@ -129,7 +141,7 @@ impl Tx {
         .bind(object)
         .execute(&mut *self.conn)
         .await?;
-        self.forget_message(object).await?;
+        self.forget_messages(std::iter::once(object)).await?;
         if attempts == 1 && !refusal.is_transient() {
             // an earlier version may have been begun by an earlier delivery
             sqlx::query("UPDATE object_copy SET tried = NULL WHERE object = $1 AND target = $2 AND tried >= $3")

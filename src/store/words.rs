@@ -61,6 +61,12 @@ pub(super) const fn of_arrival(arrival: Arrival) -> &'static str {
     }
 }
 
+/// Row numbers as one argument, for `json_each`.
+pub(super) fn numbers(keys: impl Iterator<Item = i64>) -> String {
+    let keys: Vec<String> = keys.map(|key| key.to_string()).collect();
+    format!("[{}]", keys.join(","))
+}
+
 /// An attestation on a network, as a key.
 pub(super) fn origin(network: &Network, attested: &Attested) -> String {
     match attested {

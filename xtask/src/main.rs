@@ -19,7 +19,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  bench           build a release, measure it, print the figures
+  bench [STEP...] build a release, measure it (convert, idle, inbound, fanout), print the figures
   demo [--exit]   play a conversation across the bridge, then stay up (or end)
   setup           install what the tests and the demo need; quick when all is there
   test [FILTER]   set up, then run every test, or those whose name contains FILTER
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
-        ["bench"] => bench::run(),
+        ["bench", steps @ ..] => bench::run(steps),
         ["demo"] => demo::run(false),
         ["demo", "--exit"] => demo::run(true),
         ["setup"] => setup::run(),

@@ -8,18 +8,23 @@ use causeway_core::refusal::{Disposition, Reason, Refusal};
 use causeway_core::time::Timestamp;
 
 /// Fetches at once in all.
-const ALL: usize = 32;
-/// Fetches at once from one host.
-const PER_HOST: usize = 4;
-/// Fetches from one host at first; then one more each second.
+const ALL: usize = 64;
+/// Fetches at once from one host: twice the requests that the client makes to one host at a time, so that a few wait in
+/// line while none of them takes all places.
+const PER_HOST: usize = 16;
+/// Fetches from one host at first that prove no signature; then one more each second.
 // security.md row 49: whoever signs with key ids of a third host must not make us flood it
 const BURST: u64 = 60;
 /// Hosts remembered at most.
 const HOSTS: usize = 4_096;
-/// When those whom we turn away are asked to come again.
-const COME_AGAIN: Duration = Duration::from_secs(10);
+/// When those are asked to come again who came while too many fetches ran: one takes a fraction of a second.
+const NEXT: Duration = Duration::from_secs(1);
+/// The same for those who came when a host had none left.
+const LATER: Duration = Duration::from_secs(10);
 
-/// Counts fetches. A host is remembered while it has fewer fetches left than at first.
+/// Counts fetches. One that proves a signature is given back: it was the host's own actor who came to us, and a large
+/// host may bring hundreds in a minute. What nobody else can make us do is to fetch from it without its help more than
+/// [`BURST`] allows. A host is remembered while it has fewer fetches left than at first.
 #[derive(Default)]
 pub(crate) struct Gate(Mutex<State>);
 
@@ -48,23 +53,20 @@ impl Gate {
     /// # Errors
     /// `rate-limited`, to be tried again.
     pub(crate) fn enter(&self, host: &str, now: Timestamp) -> Result<Pass<'_>, Refusal> {
-        let busy = || {
-            Refusal::new(
-                Reason::RateLimited,
-                Disposition::Retry(Some(COME_AGAIN)),
-                "too many key fetches",
-            )
+        let busy = |wait| {
+            let disposition = Disposition::Retry(Some(wait));
+            Refusal::new(Reason::RateLimited, disposition, "too many key fetches")
         };
         let mut state = self.state();
         if state.running >= ALL {
-            return Err(busy());
+            return Err(busy(NEXT));
         }
         if state.hosts.len() >= HOSTS && !state.hosts.contains_key(host) {
             state
                 .hosts
                 .retain(|_, host| host.refill(now) < BURST || host.running > 0);
             if state.hosts.len() >= HOSTS {
-                return Err(busy());
+                return Err(busy(LATER));
             }
         }
         let entry = state.hosts.entry(host.to_owned()).or_insert(Host {
@@ -72,8 +74,11 @@ impl Gate {
             left: BURST,
             at: now,
         });
-        if entry.refill(now) == 0 || entry.running >= PER_HOST {
-            return Err(busy());
+        if entry.running >= PER_HOST {
+            return Err(busy(NEXT));
+        }
+        if entry.refill(now) == 0 {
+            return Err(busy(LATER));
         }
         entry.left -= 1;
         entry.running += 1;
@@ -82,6 +87,13 @@ impl Gate {
             gate: self,
             host: host.to_owned(),
         })
+    }
+
+    /// Gives back a fetch from `host` that proved a signature. To be called once for each.
+    pub(crate) fn give_back(&self, host: &str) {
+        if let Some(entry) = self.state().hosts.get_mut(host) {
+            entry.left = entry.left.saturating_add(1).min(BURST);
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -136,6 +148,30 @@ mod tests {
         let later = now().plus(Duration::from_secs(1));
         assert!(gate.enter("a.example", later).is_ok());
         assert!(gate.enter("a.example", later).is_err());
+    }
+
+    #[test]
+    fn row_49_only_fetches_that_prove_nothing_are_counted() {
+        let gate = Gate::default();
+        for _ in 0..10 * BURST {
+            drop(gate.enter("a.example", now()).ok().unwrap());
+            gate.give_back("a.example");
+        }
+        for _ in 0..BURST {
+            drop(gate.enter("a.example", now()).ok().unwrap());
+        }
+        assert!(gate.enter("a.example", now()).is_err());
+        // what is given back is never more than was taken
+        gate.give_back("b.example");
+        for _ in 0..BURST {
+            drop(gate.enter("b.example", now()).ok().unwrap());
+            gate.give_back("b.example");
+            gate.give_back("b.example");
+        }
+        for _ in 0..BURST {
+            drop(gate.enter("b.example", now()).ok().unwrap());
+        }
+        assert!(gate.enter("b.example", now()).is_err());
     }
 
     #[test]

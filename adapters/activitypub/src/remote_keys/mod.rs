@@ -8,6 +8,7 @@
 mod gate;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use causeway_core::adapter::{Context, Need};
@@ -29,6 +30,8 @@ use gate::Gate;
 
 /// Fetches remembered at most.
 const FETCHES: u64 = 10_000;
+/// Keys kept ready to verify with at most.
+const READY: u64 = 4_000;
 /// How long one fetch of a key may take in all, since a sender waits for it.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long what was found is not looked for again.
@@ -41,6 +44,8 @@ const FAILED: Duration = Duration::from_secs(10);
 /// What is remembered of fetching keys.
 pub(crate) struct RemoteKeys {
     fetches: Cache<String, Arc<Fetch>>,
+    /// By their PEM: reading one takes as long as a verification.
+    ready: Cache<String, PublicKey>,
     gate: Gate,
 }
 
@@ -48,6 +53,8 @@ pub(crate) struct RemoteKeys {
 struct Fetch {
     keys: Result<Vec<RemoteKey>, Refusal>,
     until: Timestamp,
+    /// Whether it has proven no signature yet, and so counts against its host.
+    counts: AtomicBool,
 }
 
 impl Default for RemoteKeys {
@@ -59,8 +66,34 @@ impl Default for RemoteKeys {
             .build();
         Self {
             fetches,
+            ready: Cache::new(READY),
             gate: Gate::default(),
         }
+    }
+}
+
+impl RemoteKeys {
+    async fn first_that_holds<'a>(&self, claim: &Claim, keys: &'a [RemoteKey]) -> Option<&'a RemoteKey> {
+        for key in keys {
+            if self.holds(claim, key).await {
+                return Some(key);
+            }
+        }
+        None
+    }
+
+    async fn holds(&self, claim: &Claim, key: &RemoteKey) -> bool {
+        let ready = match self.ready.get(&key.public_pem).await {
+            Some(ready) => ready,
+            None => {
+                let Ok(ready) = PublicKey::from_pem(&key.public_pem) else {
+                    return false;
+                };
+                self.ready.insert(key.public_pem.clone(), ready.clone()).await;
+                ready
+            }
+        };
+        claim.verify(&ready).is_ok()
     }
 }
 
@@ -76,7 +109,9 @@ impl ActivityPub {
             return Err(bad("the key id is no address of another host"));
         }
         let known = context.keys.remote(&ids::NETWORK, id).await?;
-        if let Some(known) = known.as_deref().filter(|known| holds(claim, known)) {
+        if let Some(known) = &known
+            && self.remote_keys.holds(claim, known).await
+        {
             return Ok(known.owner.clone());
         }
         let now = context.clock.now();
@@ -86,8 +121,11 @@ impl ActivityPub {
         };
         let fetch = fetch.ok_or_else(|| bad("the signature does not fit the key fetched a moment ago"))?;
         let keys = fetch.keys.as_ref().map_err(Refusal::clone)?;
-        let key = keys.iter().find(|key| holds(claim, key));
+        let key = self.remote_keys.first_that_holds(claim, keys).await;
         let key = key.ok_or_else(|| bad("the signature does not fit the key"))?;
+        if fetch.counts.swap(false, Ordering::Relaxed) {
+            self.remote_keys.gate.give_back(&ids::host(id).unwrap_or_default());
+        }
         if let Some(known) = known.filter(|known| known.public_pem != key.public_pem || known.owner != key.owner) {
             // security.md fault R4: another key under a known id is a rotation, or another owner of the host
             tracing::warn!(key = id, owner = %key.owner, before = %known.owner, since = %known.fetched, "remote key changed");
@@ -128,7 +166,8 @@ impl ActivityPub {
                 },
             };
             let until = context.clock.now().plus(rest);
-            Arc::new(Fetch { keys, until })
+            let counts = AtomicBool::new(keys.is_ok());
+            Arc::new(Fetch { keys, until, counts })
         };
         let entry = self.remote_keys.fetches.entry_by_ref(id);
         entry
@@ -197,10 +236,6 @@ fn listed(actor: &Fetched, claims: Vec<KeyClaim>) -> Result<Vec<KeyClaim>, Refus
 
 fn same_key(one: &str, other: &str) -> bool {
     PublicKey::from_pem(one).is_ok_and(|one| PublicKey::from_pem(other).is_ok_and(|other| one == other))
-}
-
-fn holds(claim: &Claim, key: &RemoteKey) -> bool {
-    PublicKey::from_pem(&key.public_pem).is_ok_and(|key| claim.verify(&key).is_ok())
 }
 
 /// Why a fetch that will not go better proves nothing.

@@ -12,6 +12,9 @@ pub(crate) const MAX_WIRE: usize = 1024 * 1024;
 /// Arrays and objects inside one another, at most. What programs send is below 12.
 const MAX_DEPTH: usize = 32;
 
+/// So few members of an object are compared one by one.
+const FEW: usize = 32;
+
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Json {
@@ -114,7 +117,16 @@ impl<'de> Visitor<'de> for Value {
         let mut members = Members::new();
         let mut seen = HashSet::new();
         while let Some(name) = map.next_key::<String>()? {
-            if !seen.insert(name.clone()) {
+            // a few names are compared faster than hashed
+            let twice = match members.len() {
+                ..FEW => members.iter().any(|(other, _)| *other == name),
+                FEW => {
+                    seen.extend(members.iter().map(|(other, _)| other.clone()));
+                    !seen.insert(name.clone())
+                }
+                _ => !seen.insert(name.clone()),
+            };
+            if twice {
                 return Err(A::Error::custom(format_args!("member {name:?} stands twice")));
             }
             members.push((name, map.next_value_seed(inner)?));
@@ -142,6 +154,15 @@ mod tests {
                 Reason::Malformed,
                 "{twice}"
             );
+        }
+        for count in [FEW - 1, FEW, FEW + 1, FEW + 2, 3 * FEW] {
+            let names: Vec<String> = (0..count).map(|n| format!(r#""m{n}":0"#)).collect();
+            let once = format!("{{{}}}", names.join(","));
+            assert!(Json::read(once.as_bytes()).is_ok(), "{count} names");
+            for again in [0, count - 1] {
+                let twice = format!(r#"{{{},"m{again}":1}}"#, names.join(","));
+                assert!(Json::read(twice.as_bytes()).is_err(), "the {again}th of {count} again");
+            }
         }
     }
 

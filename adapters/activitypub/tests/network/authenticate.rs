@@ -228,21 +228,41 @@ async fn row_49_many_keys_of_one_host_are_put_off() {
     let world = World::new();
     let mut busy = 0;
     for n in 0..100 {
-        let peer = Peer::new(&format!("https://victim.example/users/u{n}")).published(&world.web);
-        match world.authenticate(world.post(&peer, &peer.like(1))).await {
-            Ok(_) => {}
-            Err(refusal) => {
-                assert!(
-                    matches!(refusal.disposition, Disposition::Retry(Some(_))),
-                    "{refusal:?}"
-                );
-                busy += 1;
-            }
+        let victim = Peer::new(&format!("https://victim.example/users/u{n}")).published(&world.web);
+        let forged = Peer { key: key(2), ..victim };
+        let refusal = world
+            .authenticate(world.post(&forged, &forged.like(1)))
+            .await
+            .unwrap_err();
+        if matches!(refusal.disposition, Disposition::Retry(Some(_))) {
+            busy += 1;
         }
     }
     assert_eq!((busy, world.web.log().len()), (40, 60));
     let alice = Peer::new(ALICE).published(&world.web);
     world.authenticate(world.post(&alice, &alice.like(1))).await.unwrap();
+}
+
+#[tokio::test]
+async fn hundreds_of_one_host_may_come_at_once_when_they_are_its_own() {
+    let world = World::new();
+    for n in 0..300 {
+        let peer = Peer::new(&format!("https://large.example/users/u{n}")).published(&world.web);
+        world.authenticate(world.post(&peer, &peer.like(1))).await.unwrap();
+    }
+    assert_eq!(world.web.log().len(), 300);
+    // their good name is no licence for whoever signs with their ids
+    let mut asked = 0;
+    for n in 300..400 {
+        let victim = Peer::new(&format!("https://large.example/users/u{n}")).published(&world.web);
+        let forged = Peer { key: key(2), ..victim };
+        let refusal = world
+            .authenticate(world.post(&forged, &forged.like(1)))
+            .await
+            .unwrap_err();
+        asked += usize::from(refusal.reason == Reason::SignatureBad);
+    }
+    assert_eq!(asked, 60);
 }
 
 #[tokio::test]

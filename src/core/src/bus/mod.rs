@@ -8,6 +8,7 @@ mod needs;
 mod process;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
@@ -45,6 +46,8 @@ pub struct Bus {
     arrived: Notify,
     planned: Arc<Notify>,
     finished: Finished,
+    /// Arrivals that wait to be acknowledged.
+    arriving: AtomicUsize,
     context: std::sync::OnceLock<Context>,
 }
 
@@ -56,6 +59,7 @@ impl Bus {
             arrived: Notify::new(),
             planned: Arc::new(Notify::new()),
             finished: Finished::default(),
+            arriving: AtomicUsize::new(0),
             context: std::sync::OnceLock::new(),
         }
     }
@@ -69,6 +73,11 @@ impl Bus {
     /// Returns when something arrived since it last returned. Permits are not counted: look for all that is pending.
     pub async fn arrival(&self) {
         self.arrived.notified().await;
+    }
+
+    /// How many arrivals wait to be acknowledged at this moment.
+    pub fn arriving(&self) -> usize {
+        self.arriving.load(Ordering::Relaxed)
     }
 
     /// Woken whenever deliveries may have been planned.
@@ -145,6 +154,7 @@ impl Bus {
 impl Ingest for Bus {
     fn arrived<'a>(&'a self, network: &'a Network, raw: Raw) -> Later<'a, Accepted> {
         Box::pin(async move {
+            let _arriving = Arriving::new(&self.arriving);
             let adapter = self
                 .parts
                 .adapters
@@ -173,6 +183,22 @@ impl Ingest for Bus {
                 Accepted::Duplicate(_) => Err(Refusal::ignore(Reason::Duplicate, "taken already")),
             }
         })
+    }
+}
+
+/// Counts an arrival until it is acknowledged or its sender has gone.
+struct Arriving<'a>(&'a AtomicUsize);
+
+impl<'a> Arriving<'a> {
+    fn new(all: &'a AtomicUsize) -> Self {
+        all.fetch_add(1, Ordering::Relaxed);
+        Self(all)
+    }
+}
+
+impl Drop for Arriving<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

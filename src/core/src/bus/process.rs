@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::{Bus, acquaintance, elsewhere, needs};
-use crate::adapter::{Crossed, Crossing, MODEL_MEDIA_TYPE, Wire};
+use crate::adapter::{Arrival, Crossed, Crossing, MODEL_MEDIA_TYPE, Wire};
 use crate::model::{Activity, Attested};
-use crate::ports::{EventId, EventOutcome, Plan, StoredEvent, Trace};
+use crate::ports::{EventId, EventOutcome, Plan, Step, StoredEvent, Trace};
 use crate::refusal::{Disposition, Reason, Refusal};
 use crate::route::{Question, decide};
 
@@ -35,7 +35,6 @@ impl Bus {
             Err(refusal) => self.postpone(&event, refusal).await?,
         }
         self.finished.put(event.id, outcome);
-        self.planned.notify_one();
         Ok(())
     }
 
@@ -79,15 +78,27 @@ impl Bus {
             // what follows may rest on what came before: only the last is written with the event's end
             if at < last {
                 let before = std::mem::take(&mut plans);
-                self.parts
-                    .ledger
-                    .commit(None, wire.arrival, before, EventOutcome::Done(Crossing::default()))
-                    .await?;
+                self.commit(None, wire.arrival, before, Crossing::default()).await?;
             }
         }
-        let done = EventOutcome::Done(crossing.clone());
-        self.parts.ledger.commit(event, wire.arrival, plans, done).await?;
+        self.commit(event, wire.arrival, plans, crossing.clone()).await?;
         Ok(crossing)
+    }
+
+    async fn commit(
+        &self,
+        event: Option<EventId>,
+        arrival: Arrival,
+        plans: Vec<Plan>,
+        crossing: Crossing,
+    ) -> Result<(), Refusal> {
+        let tells = plans.iter().flat_map(|plan| &plan.steps).any(tells);
+        let done = EventOutcome::Done(crossing);
+        self.parts.ledger.commit(event, arrival, plans, done).await?;
+        if tells {
+            self.planned.notify_one();
+        }
+        Ok(())
     }
 
     async fn read(&self, wire: &Wire) -> Result<Crossing, Refusal> {
@@ -167,6 +178,20 @@ impl Bus {
 
 fn wait_after(attempts: u32) -> Duration {
     FIRST_WAIT.saturating_mul(1 << attempts.min(16)).min(LONGEST_WAIT)
+}
+
+/// Whether somebody must hear of it.
+fn tells(step: &Step) -> bool {
+    match step {
+        Step::Send(_) | Step::EndActor(_) => true,
+        Step::PutActor(_)
+        | Step::PutObject { .. }
+        | Step::EndObject(_)
+        | Step::Renew(_)
+        | Step::Bury { .. }
+        | Step::PutFollow(_)
+        | Step::EndFollow { .. } => false,
+    }
 }
 
 fn mismatch() -> Refusal {

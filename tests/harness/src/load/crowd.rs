@@ -7,16 +7,19 @@ use std::time::{Duration, Instant, SystemTime};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use causeway_formats::http_signature::{Outgoing, PrivateKey, sign_cavage};
-use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use url::Url;
 
+use super::sender::{Sender, Signed};
+
+/// How long an Accept is tried.
+const PATIENCE: Duration = Duration::from_secs(60);
 const AS2: &str = "application/activity+json";
 
 /// A running crowd.
@@ -28,17 +31,8 @@ pub(super) struct Crowd {
 struct Shared {
     base: String,
     key: PrivateKey,
-    client: Client,
     taken: AtomicUsize,
     last: watch::Sender<Option<Instant>>,
-}
-
-/// A request signed beforehand.
-#[derive(Clone)]
-pub(super) struct Signed {
-    url: Url,
-    headers: Vec<(HeaderName, HeaderValue)>,
-    body: Bytes,
 }
 
 impl Crowd {
@@ -47,13 +41,11 @@ impl Crowd {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let key = PrivateKey::generate().expect("a key");
-        let client = Client::builder().pool_max_idle_per_host(256).build().expect("a client");
         let (last, _) = watch::channel(None);
         let crowd = Self {
             shared: Arc::new(Shared {
                 base,
                 key,
-                client,
                 taken: AtomicUsize::new(0),
                 last,
             }),
@@ -87,33 +79,18 @@ impl Crowd {
         reason = "a signature is dated, and the bridge's clock is the machine's"
     )]
     pub(super) fn sign(&self, name: usize, inbox: &Url, activity: &Value) -> Signed {
-        let body = Bytes::from(activity.to_string());
+        let body = activity.to_string();
         let content = [(header::CONTENT_TYPE, HeaderValue::from_static(AS2))];
         let outgoing = Outgoing {
             method: &Method::POST,
             url: inbox,
-            body: Some(&body),
+            body: Some(body.as_bytes()),
             headers: &content,
             now: SystemTime::now(),
         };
         let key_id = format!("{}#main-key", self.actor(name));
         let headers = sign_cavage(&self.shared.key, &key_id, &outgoing).expect("it can be signed");
-        Signed {
-            url: inbox.clone(),
-            headers,
-            body,
-        }
-    }
-
-    /// Sends a signed request and returns the status and how long the answer took.
-    pub(super) async fn send(&self, signed: Signed) -> (StatusCode, Duration) {
-        let mut request = self.shared.client.post(signed.url).body(signed.body);
-        for (name, value) in signed.headers {
-            request = request.header(name, value);
-        }
-        let started = Instant::now();
-        let status = request.send().await.expect("an answer").status();
-        (status, started.elapsed())
+        Signed::post(inbox, &headers, body.as_bytes())
     }
 
     /// The Create of a public note by an actor.
@@ -168,7 +145,7 @@ async fn inbox(State(crowd): State<Crowd>, Path(name): Path<usize>, body: Bytes)
                 "id": format!("{actor}/accepts/1"), "type": "Accept", "actor": actor, "object": activity
             });
             let signed = crowd.sign(name, &inbox, &accept);
-            tokio::spawn(async move { crowd.send(signed).await });
+            tokio::spawn(async move { Sender::to(&inbox).accepted(&signed, PATIENCE).await });
         }
         Some("Accept") => {}
         _ => {

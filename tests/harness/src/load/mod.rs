@@ -5,17 +5,26 @@ mod fanout;
 mod figures;
 mod idle;
 mod inbound;
+mod sender;
 
 use std::path::Path;
+use std::time::Duration;
 
-pub use figures::{Figure, Table};
+use tokio::time::timeout;
+
+pub use figures::{Figure, Goal, Table};
 
 use crate::prosody::Prosody;
+
+/// No step may take longer: a run ends by itself, whatever happens.
+const LIMIT: Duration = Duration::from_secs(600);
 
 /// Sizes of one run.
 #[derive(Debug, Clone, Copy)]
 pub struct Sizes {
-    /// Activities sent to the inbox as fast as it takes them.
+    /// How often what is cheap to repeat is repeated; the median counts.
+    pub rounds: usize,
+    /// Activities sent to the inbox as fast as it takes them, in each round.
     pub inbound: usize,
     /// Actors that send them.
     pub actors: usize,
@@ -30,6 +39,7 @@ pub struct Sizes {
 impl Default for Sizes {
     fn default() -> Self {
         Self {
+            rounds: 3,
             inbound: 20_000,
             actors: 50,
             at_once: 32,
@@ -39,15 +49,48 @@ impl Default for Sizes {
     }
 }
 
+/// What can be measured by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Cold start and idle memory.
+    Idle,
+    /// Activities to the inbox.
+    Inbound,
+    /// One post to many inboxes.
+    Fanout,
+}
+
+impl Step {
+    /// All, in the order they are measured.
+    pub const ALL: [Self; 3] = [Self::Idle, Self::Inbound, Self::Fanout];
+
+    /// Its name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Inbound => "inbound",
+            Self::Fanout => "fanout",
+        }
+    }
+}
+
 /// Measures the bridge built at `program`, saying what is under way.
 ///
 /// # Panics
-/// When something that should work does not.
-pub async fn measure(program: &Path, sizes: Sizes) -> Table {
+/// When something that should work does not, or not in time.
+pub async fn measure(program: &Path, sizes: Sizes, steps: &[Step], table: &mut Table) {
     let prosody = Prosody::start(&["juliet", "nurse"], &[]).await;
-    let mut table = Table::default();
-    idle::measure(program, &prosody, &mut table).await;
-    inbound::measure(program, &prosody, sizes, &mut table).await;
-    fanout::measure(program, &prosody, sizes, &mut table).await;
-    table
+    for step in steps {
+        println!("{} …", step.name());
+        let measured = async {
+            match step {
+                Step::Idle => idle::measure(program, &prosody, sizes, table).await,
+                Step::Inbound => inbound::measure(program, &prosody, sizes, table).await,
+                Step::Fanout => fanout::measure(program, &prosody, sizes, table).await,
+            }
+        };
+        let done = timeout(LIMIT, measured).await;
+        assert!(done.is_ok(), "{}: not measured within {LIMIT:?}", step.name());
+    }
 }

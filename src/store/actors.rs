@@ -135,12 +135,14 @@ impl Tx {
         Ok(Some(Put { object, changed }))
     }
 
+    /// A profile that does not say where its actor is reached takes that from nobody.
     async fn write_profile(&mut self, key: i64, profile: &Profile, text: String, hash: String) -> Result<(), Fault> {
         let network = profile.actor.network();
         let own = self.target_of(network, profile.reach.own.as_ref()).await?;
         let shared = self.target_of(network, profile.reach.shared.as_ref()).await?;
         sqlx::query(
-            "UPDATE actor SET known = TRUE, handle = $2, profile = $3, hash = $4, locked = $5, own = $6, shared = $7
+            "UPDATE actor SET known = TRUE, handle = $2, profile = $3, hash = $4, locked = $5,
+               own = COALESCE($6, own), shared = $7
              WHERE key = $1",
         )
         .bind(key)

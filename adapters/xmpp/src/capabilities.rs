@@ -21,10 +21,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
         (Kind::Move, No("nobody announces a move yet (XEP-0283)")),
         (Kind::Block, No("enforced by the user's server (XEP-0191)")),
         (Kind::Report, No("not carried yet (XEP-0377)")),
-        (
-            Kind::Direct,
-            Lossy("reactions, receipts and chat states are not carried"),
-        ),
+        (Kind::Direct, Full),
     ],
     outbound: &[
         (Kind::Profile, Lossy("fields and markup that no vCard has")),

@@ -4,8 +4,8 @@
 //! Spec: XEP-0172 1.1, XEP-0292 0.12.0, XEP-0084 1.1.4.
 //! Model: [`Profile`]. Losses in: birthdays and whatever else is not for the web; out: markup, header, emoji.
 //!
-//! An event tells of one node only, and a profile is whole: the other parts are asked for
-//! ([`Wanted::Profile`]).
+//! An event tells of one node only, and a profile is whole: all of it is asked for, as strangers see it
+//! ([`Wanted::Profile`]). What the event holds is newer by nothing, and may be more than strangers see.
 
 use causeway_core::adapter::{Answer, Crossed, Outgoing, ParseContext, Rendered, Verb};
 use causeway_core::id::ActorId;
@@ -36,14 +36,14 @@ const MAX_BIO: usize = 16 * 1024;
 /// What became of the part of a profile that a node of `actor` holds now.
 pub(crate) fn parse(actor: &ActorId, part: &Element, context: &ParseContext<'_>) -> Result<Crossed, Stop> {
     let need = Wanted::Profile(actor.clone()).need();
-    let mut bundle = match context.lookup.lookup(&need) {
+    if !Bundle::default().take(part) {
+        return Err(Refusal::ignore(Reason::UnsupportedKind, "nothing of a profile").into());
+    }
+    let bundle = match context.lookup.lookup(&need) {
         Answer::NotAsked => return Err(Stop::Needs(need)),
         Answer::Failed(refusal) => return Err(refusal.clone().into()),
         Answer::Found(wire) => Bundle::from_element(&document::read(&wire.body)?).unwrap_or_default(),
     };
-    if !bundle.take(part) {
-        return Err(Refusal::ignore(Reason::UnsupportedKind, "nothing of a profile").into());
-    }
     Ok(crossed(actor, &bundle))
 }
 

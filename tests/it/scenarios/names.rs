@@ -10,7 +10,7 @@ use causeway_harness::prosody::{HOST, Prosody};
 use causeway_harness::user::User;
 use serde_json::{Value, json};
 
-use super::stage::{SOON, XHOST, start_bridge};
+use super::stage::{SOON, Stage, XHOST, start_bridge};
 
 /// The smallest picture there is.
 const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
@@ -137,6 +137,28 @@ async fn host_meta_nodeinfo_and_the_instance_actor_are_there_for_anybody() {
     let (status, jrd) = webfinger(&bridge, instance["id"].as_str().unwrap()).await;
     assert_eq!(status, 200, "{jrd}");
     assert_eq!(link(&jrd, "self")["href"], instance["id"]);
+}
+
+#[tokio::test]
+async fn a_change_of_ones_name_reaches_followers_by_itself() {
+    let stage = Stage::new().await;
+    let mut juliet = User::login(&stage.prosody, "juliet").await;
+    juliet.has_blog("open").await;
+    let nick = "http://jabber.org/protocol/nick";
+    juliet.has_node(None, nick, &[("pubsub#access_model", "open")]).await;
+    juliet.starts(XHOST).await;
+    let actor = stage.followed("juliet", "alice").await;
+    for name in ["Jule", "Juliet Capulet"] {
+        juliet
+            .publishes(None, nick, "current", &format!("<nick xmlns='{nick}'>{name}</nick>"))
+            .await;
+        let renamed = |received: &causeway_harness::peer::Received| {
+            received.kind == "Update"
+                && received.raw["object"]["name"] == name
+                && received.actor.as_deref() == Some(&actor)
+        };
+        stage.peer.received(name, SOON, renamed).await;
+    }
 }
 
 #[tokio::test]

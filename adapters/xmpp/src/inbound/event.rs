@@ -4,11 +4,11 @@ use causeway_core::adapter::{Context, Raw, RawSource};
 use causeway_core::ports::Watch;
 use causeway_core::refusal::{Reason, Refusal};
 
-use crate::author::author_of;
-use crate::ids::{self, Place};
+use crate::author::{PROFILE_NODES, author_of};
+use crate::ids::{self, MICROBLOG, Place};
 use crate::link::Stanza;
 use crate::notices::Notice;
-use crate::watch::{Mark, Watched, hash, read};
+use crate::watch::{self, Mark, Watched, hash, read};
 use crate::wire::document;
 use crate::wire::envelope::{Envelope, How};
 use crate::wire::item::{PUBSUB_EVENT, PubsubItem};
@@ -34,6 +34,9 @@ pub(super) async fn take(xmpp: &Xmpp, context: &Context, message: &Stanza) {
     let Some(place) = place else {
         return xmpp.counters.events_unwatched.one();
     };
+    if PROFILE_NODES.contains(&place.node()) {
+        return of_profile(xmpp, context, &place, event).await;
+    }
     let _alone = xmpp.keeper.locks.lock(place.service()).await;
     let watch = match context.watches.watch(&place.id()).await {
         Ok(Some(watch)) => watch,
@@ -55,6 +58,27 @@ pub(super) async fn take(xmpp: &Xmpp, context: &Context, message: &Stanza) {
     };
     if let Err(refusal) = scene.take(event).await {
         missed(xmpp, &place, &refusal);
+    }
+}
+
+/// What somebody shows of themselves, if they are bridged. What could not be stored now is found by the next look.
+async fn of_profile(xmpp: &Xmpp, context: &Context, place: &Place, event: PubsubEvent) {
+    let owner = Place::new(place.service(), MICROBLOG).map(|blog| blog.id());
+    let watched = match owner {
+        Some(blog) => context.watches.watch(&blog).await.is_ok_and(|watch| watch.is_some()),
+        None => false,
+    };
+    let PubsubEvent::Items { mut items, .. } = event else {
+        return;
+    };
+    if !watched {
+        return xmpp.counters.events_unwatched.one();
+    }
+    // each of these nodes holds one item
+    items.truncate(1);
+    if let Err(refusal) = watch::profile::changed(xmpp, context, place, items).await {
+        tracing::info!(%refusal, place = place.uri(), "a change of a profile was not taken");
+        xmpp.counters.events_put_off.one();
     }
 }
 

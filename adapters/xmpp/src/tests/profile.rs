@@ -21,7 +21,7 @@ fn profile(crossed: &Crossed) -> &Profile {
 }
 
 #[test]
-fn an_event_of_one_part_asks_for_the_rest() {
+fn an_event_of_one_part_asks_for_all_that_strangers_see() {
     let envelope = event("juliet@capulet.lit", "http://jabber.org/protocol/nick");
     let mut known = Known {
         found: HashMap::new(),
@@ -38,8 +38,8 @@ fn an_event_of_one_part_asks_for_the_rest() {
     let profile = profile(crossed);
     assert_eq!(
         profile.name.as_deref(),
-        Some("Juliet C"),
-        "the event is newer than what was read"
+        Some("Old"),
+        "what the event says may be for others than strangers"
     );
     assert_eq!(
         (profile.handle.as_deref(), profile.bio.plain.as_str()),

@@ -9,8 +9,8 @@ use jid::Jid;
 use super::compare::{self, compare};
 use super::keep::session;
 use super::mark::{Mark, hash};
-use super::read;
 use super::watched::Watched;
+use super::{profile, read};
 use crate::ids::{self, MICROBLOG, Place};
 use crate::link::Query;
 use crate::notices::Notice;
@@ -35,6 +35,9 @@ pub(crate) async fn begin(xmpp: &Xmpp, context: &Context, actor: &ActorId) -> Re
     let session = session(xmpp);
     let result = establish(xmpp, context, &place).await;
     xmpp.keeper.tried(context, &place.id(), session, &result);
+    if result.is_ok() {
+        xmpp.keeper.profiles.begun(actor, context.clock.now());
+    }
     result
 }
 
@@ -49,6 +52,7 @@ pub(crate) async fn end(xmpp: &Xmpp, context: &Context, actor: &ActorId) -> Resu
         let told = stop(xmpp, context, &watch).await;
         result = result.and(told);
     }
+    profile::end(xmpp, actor).await;
     result
 }
 
@@ -141,7 +145,7 @@ fn outlasts(watch: &Watch, refusal: &Refusal) -> bool {
     telling && refusal.is_transient()
 }
 
-async fn subscribe(xmpp: &Xmpp, place: &Place) -> Result<(), Refusal> {
+pub(super) async fn subscribe(xmpp: &Xmpp, place: &Place) -> Result<(), Refusal> {
     // again is allowed and changes nothing (tried with Prosody 0.12.3)
     let request = |jid| PubsubRequest::Subscribe {
         node: place.node().to_owned(),

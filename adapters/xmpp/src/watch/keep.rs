@@ -15,6 +15,7 @@ use tokio::sync::Notify;
 
 use super::Locks;
 use super::establish::{establish, stop};
+use super::profile::{self, Profiles};
 use super::strays::{self, Strays};
 use super::threads::{self, Threads};
 use crate::Xmpp;
@@ -45,6 +46,8 @@ const BEHIND: usize = 1_000;
 pub(crate) struct Keeper {
     /// See [`Locks`].
     pub(crate) locks: Locks,
+    /// When profiles were looked at.
+    pub(super) profiles: Profiles,
     /// Threads that may begin.
     pub(super) threads: Threads,
     /// Subscriptions that outlive their watch.
@@ -159,6 +162,7 @@ pub(crate) async fn keep(xmpp: Arc<Xmpp>, context: Context) {
     tokio::join!(
         nodes(&xmpp, &context),
         threads::keep(&xmpp, &context),
+        profile::keep(&xmpp, &context),
         strays::end(&xmpp, &context)
     );
 }
@@ -229,6 +233,9 @@ pub(super) async fn renew(xmpp: &Xmpp, context: &Context, watch: Watch) {
         tracing::info!(%refusal, place = place.uri(), "a node cannot be watched now");
     }
     xmpp.keeper.tried(context, &watch.source, session, &result);
+    if place.is_own_microblog() && result.is_ok() {
+        xmpp.keeper.profiles.watched(&watch.actor, context.clock.now());
+    }
 }
 
 /// The number of the stream there is now.

@@ -2,13 +2,14 @@
 //!
 //! # Layout
 //! * [`begin`], [`end`]: watching a person. [`keep`]: what keeps all watches alive. `establish`: one watch.
-//! * `threads`: comments on posts that are bridged. `strays`: subscriptions that outlive their watch.
+//! * `profile`: what people show of themselves. `threads`: comments on posts that are bridged. `strays`: subscriptions that outlive their watch.
 //! * `watched`: what happened in a node, handed in. `read`: reading as a stranger. `mark`, `compare`: what happened since the last look.
 
 mod compare;
 mod establish;
 mod keep;
 mod mark;
+pub(crate) mod profile;
 pub(crate) mod read;
 mod strays;
 mod threads;

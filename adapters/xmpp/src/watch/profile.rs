@@ -2,8 +2,8 @@
 //!
 //! Most servers keep these nodes for contacts; then nobody tells us, and the daily look finds only what strangers see.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use causeway_core::adapter::Context;
@@ -11,6 +11,7 @@ use causeway_core::id::ActorId;
 use causeway_core::model::Profile;
 use causeway_core::refusal::Refusal;
 use causeway_core::time::Timestamp;
+use tokio::sync::Notify;
 
 use super::establish::{subscribe, unsubscribe};
 use super::mark::hash;
@@ -26,57 +27,105 @@ use crate::{Xmpp, inbound, profile_read};
 const DAILY: Duration = Duration::from_secs(24 * 3600);
 /// People remembered at most; beyond that all are looked at again.
 const REMEMBERED: usize = 100_000;
+/// People who wait for a look at most.
+const WAITING: usize = 10_000;
 
-/// When whose profile was last looked at.
+/// Whose profiles are to be looked at, and when they last were.
 #[derive(Default)]
-pub(crate) struct Profiles(Mutex<HashMap<ActorId, Timestamp>>);
+pub(crate) struct Profiles {
+    state: Mutex<State>,
+    wake: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    looked: HashMap<ActorId, Timestamp>,
+    wanted: VecDeque<(ActorId, Look)>,
+}
+
+/// What is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Look {
+    /// Subscribe: it was read a moment ago.
+    Subscribe,
+    /// Subscribe, and see whether anything changed.
+    Compare,
+}
 
 impl Profiles {
-    /// Whether it is time to look; if so, that is now.
-    fn is_due(&self, actor: &ActorId, now: Timestamp) -> bool {
-        let mut looked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if looked.get(actor).is_some_and(|last| last.plus(DAILY) > now) {
-            return false;
+    /// Somebody was begun to be watched; their profile was read a moment ago.
+    pub(super) fn begun(&self, actor: &ActorId, now: Timestamp) {
+        let mut state = self.lock();
+        state.looked.insert(actor.clone(), now);
+        state.want(actor, Look::Subscribe);
+        drop(state);
+        self.wake.notify_one();
+    }
+
+    /// Somebody is watched: it is time for a look if there was none for a day.
+    pub(super) fn watched(&self, actor: &ActorId, now: Timestamp) {
+        let mut state = self.lock();
+        if state.looked.get(actor).is_some_and(|last| last.plus(DAILY) > now) {
+            return;
         }
-        if looked.len() >= REMEMBERED {
-            looked.clear();
+        if state.looked.len() >= REMEMBERED {
+            state.looked.clear();
         }
-        looked.insert(actor.clone(), now);
-        true
+        state.looked.insert(actor.clone(), now);
+        state.want(actor, Look::Compare);
+        drop(state);
+        self.wake.notify_one();
+    }
+
+    fn next(&self) -> Option<(ActorId, Look)> {
+        self.lock().wanted.pop_front()
     }
 
     fn forget(&self, actor: &ActorId) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(actor);
+        self.lock().looked.remove(actor);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Subscribes to what there is and reads it, unless that was done today. What fails is tried again with the next look.
-pub(super) async fn look(xmpp: &Xmpp, context: &Context, actor: &ActorId) {
-    let profiles = &xmpp.keeper.profiles;
-    if !profiles.is_due(actor, context.clock.now()) {
-        return;
-    }
-    subscribed(xmpp, actor).await;
-    if let Err(refusal) = compare(xmpp, context, actor).await {
-        tracing::info!(%refusal, %actor, "a profile cannot be read now");
-        profiles.forget(actor);
-    }
-}
-
-/// Subscribes to what there is, for somebody whose profile was read a moment ago.
-pub(super) async fn begin(xmpp: &Xmpp, context: &Context, actor: &ActorId) {
-    let profiles = &xmpp.keeper.profiles;
-    profiles.forget(actor);
-    if profiles.is_due(actor, context.clock.now()) {
-        subscribed(xmpp, actor).await;
-    }
-}
-
-async fn subscribed(xmpp: &Xmpp, actor: &ActorId) {
-    for place in nodes(actor) {
-        if let Err(refusal) = subscribe(xmpp, &place).await {
-            tracing::debug!(%refusal, place = place.uri(), "nobody will tell of a change");
+impl State {
+    fn want(&mut self, actor: &ActorId, look: Look) {
+        // whoever finds no room is looked at tomorrow
+        if self.wanted.len() < WAITING && self.wanted.iter().all(|(waits, _)| waits != actor) {
+            self.wanted.push_back((actor.clone(), look));
         }
+    }
+}
+
+/// Looks at one profile after another, for as long as there are any.
+pub(super) async fn keep(xmpp: &Xmpp, context: &Context) {
+    let profiles = &xmpp.keeper.profiles;
+    loop {
+        let Some((actor, look)) = profiles.next() else {
+            profiles.wake.notified().await;
+            continue;
+        };
+        if let Err(refusal) = looked_at(xmpp, context, &actor, look).await {
+            tracing::info!(%refusal, %actor, "a profile cannot be read now");
+            profiles.forget(&actor);
+        }
+    }
+}
+
+async fn looked_at(xmpp: &Xmpp, context: &Context, actor: &ActorId, look: Look) -> Result<(), Refusal> {
+    for place in nodes(actor) {
+        match subscribe(xmpp, &place).await {
+            Ok(()) => {}
+            // a server that does not answer now is asked again with the next look, and others do not wait for it
+            Err(refusal) if refusal.is_transient() => return Err(refusal),
+            Err(refusal) => tracing::debug!(%refusal, place = place.uri(), "nobody will tell of a change"),
+        }
+    }
+    match look {
+        Look::Subscribe => Ok(()),
+        Look::Compare => compare(xmpp, context, actor).await,
     }
 }
 
@@ -160,10 +209,20 @@ mod tests {
         let profiles = Profiles::default();
         let juliet = ids::actor("juliet@capulet.lit").unwrap();
         let now = Timestamp::from_millis(0);
-        assert!(profiles.is_due(&juliet, now));
-        assert!(!profiles.is_due(&juliet, now.plus(DAILY / 2)));
-        assert!(profiles.is_due(&juliet, now.plus(DAILY)));
+        profiles.begun(&juliet, now);
+        profiles.watched(&juliet, now.plus(DAILY / 2));
+        assert_eq!(profiles.next(), Some((juliet.clone(), Look::Subscribe)));
+        assert_eq!(profiles.next(), None);
+        profiles.watched(&juliet, now.plus(DAILY));
+        profiles.watched(&juliet, now.plus(DAILY));
+        assert_eq!(profiles.next(), Some((juliet.clone(), Look::Compare)));
+        assert_eq!(profiles.next(), None);
         profiles.forget(&juliet);
-        assert!(profiles.is_due(&juliet, now.plus(DAILY)));
+        profiles.watched(&juliet, now.plus(DAILY));
+        assert_eq!(profiles.next(), Some((juliet, Look::Compare)));
+        for number in 0..WAITING * 2 {
+            profiles.watched(&ids::actor(&format!("u{number}@capulet.lit")).unwrap(), now);
+        }
+        assert_eq!(profiles.lock().wanted.len(), WAITING);
     }
 }

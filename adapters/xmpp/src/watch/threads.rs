@@ -108,19 +108,16 @@ pub(super) async fn keep(xmpp: &Xmpp, context: &Context) {
 }
 
 async fn begun(xmpp: &Xmpp, context: &Context, thread: &Expected) -> Result<(), Refusal> {
-    let mut watch = context.watches.watch(&thread.source).await?;
-    if watch.is_none() {
-        let post = context
-            .reads
-            .object(&Viewer::Anyone, &thread.post, &ids::NETWORK)
-            .await?;
-        if post.is_none_or(|post| post.payload.is_none()) {
-            return Ok(());
-        }
-        let until = Some(context.clock.now().plus(THREAD));
-        context.watches.want(&thread.source, &thread.actor, until).await?;
-        watch = context.watches.watch(&thread.source).await?;
+    let post = context
+        .reads
+        .object(&Viewer::Anyone, &thread.post, &ids::NETWORK)
+        .await?;
+    if post.is_none_or(|post| post.payload.is_none()) {
+        return Ok(());
     }
+    let until = Some(context.clock.now().plus(THREAD));
+    context.watches.want(&thread.source, &thread.actor, until).await?;
+    let watch = context.watches.watch(&thread.source).await?;
     if let Some(watch) = watch.filter(|watch| watch.state != WatchState::Active) {
         renew(xmpp, context, watch).await;
     }

@@ -20,6 +20,9 @@ use crate::{Xmpp, inbound};
 // PRODUCT: XMPP side, "Threads"
 pub(super) const THREAD: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// How long a thread is watched whose post is not known to be bridged yet.
+const BEGINS: Duration = Duration::from_secs(600);
+
 /// A node, and for whom it is watched.
 #[derive(Clone, Copy)]
 pub(crate) struct Watched<'a> {
@@ -180,6 +183,14 @@ impl Watched<'_> {
         let post = item.id.as_deref().and_then(|id| self.place.item(id));
         let thread = post.and_then(|post| Some((self.thread_of(&post, author, item)?, post)));
         if let Some((thread, post)) = thread {
+            // written down at once: a thread that begins while this process ends is looked at by the next one
+            if self.context.watches.watch(&thread.id()).await?.is_none() {
+                let until = Some(now.plus(BEGINS));
+                self.context
+                    .watches
+                    .want(&thread.id(), &self.watch.actor, until)
+                    .await?;
+            }
             self.xmpp
                 .keeper
                 .threads

@@ -59,9 +59,17 @@ impl Stream {
         self.socket.write_all(text.as_bytes()).await.unwrap();
     }
 
-    /// The next stanza that is not the link's own ping, which is sent back as a server does.
+    /// The next stanza that is neither the link's own ping, which is sent back as a server does, nor about what somebody
+    /// shows of themselves, which is nothing.
     pub async fn next(&mut self) -> Element {
         timeout(LIMIT, self.stanza())
+            .await
+            .unwrap_or_else(|_| panic!("no stanza in time"))
+    }
+
+    /// The same, what is about profiles too.
+    pub async fn next_of_any_sort(&mut self) -> Element {
+        timeout(LIMIT, self.any_stanza())
             .await
             .unwrap_or_else(|_| panic!("no stanza in time"))
     }
@@ -82,6 +90,17 @@ impl Stream {
     }
 
     async fn stanza(&mut self) -> Element {
+        loop {
+            let stanza = self.any_stanza().await;
+            if !is_about_a_profile(&stanza) {
+                return stanza;
+            }
+            let none = "<error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+            self.answer(&stanza, "error", none).await;
+        }
+    }
+
+    async fn any_stanza(&mut self) -> Element {
         loop {
             if let Some(end) = end_of_first(&self.read) {
                 let text: String = self.read.drain(..end).collect();
@@ -122,6 +141,16 @@ impl Stream {
             timeout(LIMIT, self.fill()).await.expect("the handshake in time");
         }
     }
+}
+
+fn is_about_a_profile(stanza: &Element) -> bool {
+    let text = String::from(stanza);
+    let nodes = [
+        "urn:xmpp:avatar:metadata",
+        "http://jabber.org/protocol/nick",
+        "urn:xmpp:vcard4",
+    ];
+    stanza.name() == "iq" && (text.contains("vcard-temp") || nodes.iter().any(|node| text.contains(node)))
 }
 
 /// Where the first element ends: the link's writer escapes every `<` and `>` that is not of a tag.

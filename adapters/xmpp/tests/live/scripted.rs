@@ -305,7 +305,7 @@ async fn a_profile_that_cannot_be_read_now_is_not_an_empty_one() {
         let profile = bridge.xmpp.profile(&context, &juliet);
         let script = async {
             for condition in &answers {
-                let request = stream.next().await;
+                let request = stream.next_of_any_sort().await;
                 stream.answer(&request, "error", &error("wait", condition)).await;
             }
         };

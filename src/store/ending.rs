@@ -58,6 +58,7 @@ impl Tx {
             .execute(&mut *self.conn)
             .await?;
         self.memo.forget_actors();
+        self.forget_what_was_shown(row, None).await?;
         sqlx::query("DELETE FROM follow WHERE follower = $1 OR followee = $1")
             .bind(row.key)
             .execute(&mut *self.conn)

@@ -2,7 +2,7 @@
 
 use causeway_core::id::{ActorId, Network, ObjectId, PlaceId};
 use causeway_core::model::{
-    Activity, Attested, Blocked, Comment, DirectMessage, Follow, FollowStep, Kind, Payload, Reaction, Retracted,
+    Activity, Attested, Blocked, Comment, DirectMessage, Follow, FollowStep, Kind, Payload, Reaction, Retracted, Scope,
 };
 use causeway_core::ports::{ActorFact, Facts, ObjectFact, PlaceFact};
 use causeway_core::time::Timestamp;
@@ -49,7 +49,8 @@ impl Tx {
             Some((follower, followee)) => self.follow_between(follower, followee).await?,
             None => None,
         };
-        let addressed = rows.addressed;
+        let addressed = rows.addressed || self.names_ours(&activity.payload).await?;
+        let quotes_private = self.quotes_private(&activity.payload).await?;
         let blocked = match &rows.actor {
             Some(actor) => self.is_blocked(actor.key, &rows).await?,
             None => false,
@@ -71,6 +72,7 @@ impl Tx {
             followed,
             blocked,
             addressed,
+            quotes_private,
         })
     }
 
@@ -143,6 +145,29 @@ impl Tx {
             addressed,
             ..rows
         })
+    }
+
+    /// Whether what is for named people alone is for somebody here who agreed.
+    async fn names_ours(&mut self, payload: &Payload) -> Result<bool, Fault> {
+        let audience = payload.post().map(|post| &post.audience);
+        let Some(audience) = audience.filter(|audience| audience.scope > Scope::Followers) else {
+            return Ok(false);
+        };
+        for recipient in &audience.recipients {
+            if self.known_actor(recipient).await?.is_some_and(|row| row.is_bridged()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a post quotes something that is known and not for everybody.
+    async fn quotes_private(&mut self, payload: &Payload) -> Result<bool, Fault> {
+        let Some(quote) = payload.post().and_then(|post| post.quote.as_ref()) else {
+            return Ok(false);
+        };
+        let quoted = self.known_object(&quote.object).await?;
+        Ok(quoted.is_some_and(|row| !row.scope().is_public()))
     }
 
     /// What a comment answers: its parent, else the first post of the place it stands in. A parent that is not known

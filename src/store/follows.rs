@@ -4,6 +4,7 @@ use causeway_core::id::{ActorId, Network, ObjectId};
 use causeway_core::ports::FollowFact;
 use sqlx::FromRow;
 
+use super::actors::ActorRow;
 use super::db::Tx;
 use super::error::Fault;
 use super::words;
@@ -64,6 +65,27 @@ impl Tx {
             .bind(followee.key)
             .execute(&mut *self.conn)
             .await?;
+        self.forget_what_was_shown(&follower, Some(followee.key)).await
+    }
+
+    /// One of ours who is no subscriber any more hears no more of what they were shown: of all of it, or of what
+    /// `author` posts. What was said to them as a message is still taken back and corrected.
+    // XEP-0060 §7.1.2: subscribers are told
+    pub(super) async fn forget_what_was_shown(&mut self, reader: &ActorRow, author: Option<i64>) -> Result<(), Fault> {
+        if !reader.is_local() {
+            return Ok(());
+        }
+        sqlx::query(
+            "DELETE FROM object_copy WHERE target = (SELECT own FROM actor WHERE key = $1) AND object IN (
+               SELECT o.key FROM object_copy c JOIN object o ON o.key = c.object
+               WHERE c.target = (SELECT own FROM actor WHERE key = $1) AND o.kind IN ('post', 'repost')
+                 AND o.network <> $3 AND ($2 IS NULL OR o.author = $2))",
+        )
+        .bind(reader.key)
+        .bind(author)
+        .bind(&reader.network)
+        .execute(&mut *self.conn)
+        .await?;
         Ok(())
     }
 

@@ -53,7 +53,10 @@ const NEXT: &str = "
            (o.kind IN ('follow', 'profile', 'block', 'report', 'move') OR o.scope IN ('public', 'unlisted')
             OR EXISTS (SELECT 1 FROM object_recipient r JOIN actor a ON a.key = r.actor
                        WHERE r.object = o.key AND (a.own = d.target OR a.shared = d.target)
-                         AND (o.kind <> 'post' OR w.state = 'local' OR a.state <> 'local'
+                         AND ((o.kind <> 'post' AND NOT (o.kind = 'comment' AND EXISTS (
+                                SELECT 1 FROM object r JOIN actor ra ON ra.key = r.author
+                                WHERE r.key = o.root AND ra.state <> 'local')))
+                              OR w.state = 'local' OR a.state <> 'local'
                               OR COALESCE((SELECT n.given FROM consent n
                                            WHERE n.actor = a.key AND n.network = a.network
                                              AND n.purpose = 'receive-followers'

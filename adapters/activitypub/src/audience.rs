@@ -69,10 +69,27 @@ fn is_public(id: &str) -> bool {
     matches!(id, PUBLIC | "as:Public" | "Public")
 }
 
-/// Whether this is the author's followers collection, as far as an id tells: of the author's host, with a path segment
-/// that says so. A wrong guess narrows: the collection is then an unknown recipient.
+/// Whether this is the author's followers collection, as far as an id tells: below the author's own id, or, as Friendica
+/// and WordPress have it, elsewhere on the same host with a part that says `followers` and one that names the author.
+/// Anything else, such as the followers of another or somebody called `followers`, is a recipient by name.
+// security.md row 28: a guess must not widen
 fn is_followers(id: &str, author: &ActorId) -> bool {
-    id.split(['/', '?', '#', '&', '=']).any(|part| part == "followers") && ids::same_host(id, author.as_str())
+    let author = author.as_str();
+    if id.strip_prefix(author) == Some("/followers") {
+        return true;
+    }
+    let parts = |id: &'_ str| {
+        id.split(['/', '?', '#', '&', '='])
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let (named, parts) = (parts(author).pop(), parts(id));
+    let whose = parts
+        .iter()
+        .filter(|part| *part != "followers")
+        .any(|part| Some(part) == named.as_ref());
+    whose && parts.iter().any(|part| part == "followers") && ids::same_host(id, author)
 }
 
 /// `to` and `cc`.
@@ -159,6 +176,14 @@ mod tests {
                 r#"{"to":[],"cc":[{"id":"https://m.example/followers/a"}]}"#,
                 Scope::Followers,
                 0,
+            ),
+            // somebody of that name, and the followers of others
+            (r#"{"to":["https://m.example/users/followers"]}"#, Scope::Limited, 1),
+            (r#"{"to":["https://m.example/users/b/followers"]}"#, Scope::Limited, 1),
+            (
+                r#"{"to":["https://m.example/groups/followers?of=b"]}"#,
+                Scope::Limited,
+                1,
             ),
             (
                 r#"{"to":["https://evil.example/users/a/followers"]}"#,

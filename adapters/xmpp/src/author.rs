@@ -105,7 +105,7 @@ fn speaks_for(config: &Config, place: &Place, publisher: &ActorId) -> bool {
     config.serve_domains.iter().any(|served| within(served)) || within(ids::domain_of(publisher.as_str()))
 }
 
-fn owner_only(place: &Place) -> bool {
+pub(crate) fn owner_only(place: &Place) -> bool {
     place.is_own_microblog() || (ids::has_local_part(place.service()) && PROFILE_NODES.contains(&place.node()))
 }
 

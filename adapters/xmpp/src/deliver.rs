@@ -13,6 +13,7 @@ use crate::ids::{self, Item, Reference};
 use crate::link::{Query, SendError};
 use crate::notices::Notice;
 use crate::stanza;
+use crate::watch::read;
 use crate::wire::bundle::PROFILE;
 use crate::wire::document;
 use crate::wire::item::{PUBSUB_EVENT, PubsubItem};
@@ -144,6 +145,12 @@ async fn taken_away(xmpp: &Xmpp, context: &Context, rendered: &Rendered, item: &
     match refusal.reason {
         Reason::NotFound => Ok("item-not-found"),
         Reason::PublishForbidden => {
+            // services may look at who asks before they look for the item: nothing is put where nothing stands
+            match read::one(xmpp, context, item).await {
+                Err(refusal) if refusal.reason == Reason::NotFound => return Ok("item-not-found"),
+                Err(refusal) if refusal.is_transient() => return Err(refusal),
+                Ok(_) | Err(_) => {}
+            }
             let payload = tombstone(context, rendered, item)?;
             ask(xmpp, rendered, item, publication(item, payload)).await?;
             tell_keeper(xmpp, context, item).await;

@@ -12,8 +12,9 @@ use minidom::Element;
 
 use crate::Config;
 use crate::arrived::{Arrived, Stop};
-use crate::author::{PROFILE_NODES, author_of};
+use crate::author::{PROFILE_NODES, author_of, owner_only};
 use crate::ids::{self, Item, MICROBLOG, Place, Reference, Wanted, read_uri};
+use crate::watch::hash;
 use crate::wire::atom::AtomEntry;
 use crate::wire::attachments::Attached;
 use crate::wire::bundle::{Bundle, PROFILE};
@@ -230,12 +231,16 @@ impl Scene<'_> {
         let need = Wanted::Probe(item.clone()).need();
         match self.context.lookup.lookup(&need) {
             Answer::NotAsked => Err(Stop::Needs(need)),
-            Answer::Found(wire) => match payload {
-                Some(payload) => Ok(payload),
-                None => PubsubItem::from_element(document::read(&wire.body)?)
-                    .payload
-                    .ok_or_else(|| malformed("an item without a payload")),
-            },
+            Answer::Found(wire) => {
+                let read = PubsubItem::from_element(document::read(&wire.body)?).payload;
+                let read = read.ok_or_else(|| malformed("an item without a payload"))?;
+                let same = payload.is_none_or(|payload| hash(&payload) == hash(&read));
+                // where only the owner publishes, what everybody may read is theirs, and newer
+                if same || owner_only(&item.place()) {
+                    return Ok(read);
+                }
+                Err(Refusal::ignore(Reason::Superseded, "another version stands there by now").into())
+            }
             Answer::Failed(refusal) if refusal.is_transient() => Err(refusal.clone().into()),
             Answer::Failed(refusal) => {
                 Err(Refusal::reject(Reason::NodeClosed, format!("not open to everybody: {}", refusal.detail)).into())

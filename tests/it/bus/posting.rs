@@ -494,3 +494,42 @@ async fn an_answer_that_a_community_announces_stands_in_its_thread() {
     let thread = world.store.comments(&Viewer::Anyone, &place, &fa, &page).await.unwrap();
     assert_eq!(thread.items.len(), 1, "it stands below the post");
 }
+
+#[tokio::test]
+async fn row_29_what_quotes_a_private_post_is_not_public() {
+    let world = World::new().await;
+    juliet_follows(&world, world.fb.profile("bob@far")).await;
+    let mut quiet = world.fb.post("far/p1", "bob@far", "psst");
+    quiet.audience = Audience::new(Scope::Followers, []);
+    world
+        .takes(world.of_fb("bob@far", Payload::Post(Box::new(quiet.clone()))))
+        .await;
+    let mut loud = world.fa.post("capulet/p1", "juliet@capulet", "He says: psst");
+    loud.quote = Some(causeway_core::model::Quote {
+        object: quiet.id,
+        url: None,
+    });
+    let outcome = world
+        .outcome(world.of_fa("juliet@capulet", Payload::Post(Box::new(loud))))
+        .await;
+    assert_eq!(outcome.refused[0].reason, Reason::PrivateAudience);
+}
+
+#[tokio::test]
+async fn what_is_for_named_strangers_is_not_kept() {
+    let world = World::new().await;
+    world.follower("bob@far").await;
+    let mut limited = world.fb.post("far/p1", "bob@far", "for Rosa");
+    limited.audience = Audience::new(Scope::Limited, [world.fb.actor("rosa@far")]);
+    let outcome = world
+        .outcome(world.of_fb("bob@far", Payload::Post(Box::new(limited.clone()))))
+        .await;
+    assert_eq!(outcome.refused[0].reason, Reason::NotFollowed);
+    let viewer = Viewer::Actor(world.fb.actor("rosa@far"));
+    let kept = world
+        .store
+        .object(&viewer, &limited.id, &Network::new("fb"))
+        .await
+        .unwrap();
+    assert_eq!(kept, None);
+}

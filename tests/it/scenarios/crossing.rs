@@ -150,3 +150,31 @@ async fn an_unfollow_from_elsewhere_ends_the_deliveries() {
     stage.followed("juliet", "bob").await;
     assert!(stage.peer.log().await.iter().all(|received| received.kind != "Create"));
 }
+
+#[tokio::test]
+async fn whoever_unfollowed_hears_of_no_edit() {
+    let stage = Stage::new().await;
+    let mut juliet = stage.juliet().await;
+    let mut romeo = stage.bridged("romeo").await;
+    let alice = stage.follows(&mut juliet, "alice").await;
+    stage.follows(&mut romeo, "alice").await;
+    let posted = stage.peer.post(&NewPost::text("<p>First words</p>")).await;
+    sees(&mut juliet, &alice, "First words").await;
+    sees(&mut romeo, &alice, "First words").await;
+    let said = juliet
+        .says(XHOST, &format!("unfollow {}", stage.peer.actor("alice")))
+        .await;
+    assert!(said.contains("no more"), "{said}");
+    stage
+        .peer
+        .update(&posted.object, serde_json::json!({ "content": "<p>Second words</p>" }))
+        .await;
+    sees(&mut romeo, &alice, "Second words").await;
+    // whatever was sent to her is behind this
+    juliet.says(XHOST, "status").await;
+    let seen = juliet.client().take_seen();
+    assert!(
+        seen.iter().all(|stanza| !String::from(stanza).contains("Second words")),
+        "{seen:?}"
+    );
+}

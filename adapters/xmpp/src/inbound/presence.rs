@@ -1,7 +1,8 @@
 //! Contacts in rosters: to have somebody elsewhere there is to follow them.
 
 use causeway_core::adapter::Context;
-use causeway_core::refusal::Reason;
+use causeway_core::id::ActorId;
+use causeway_core::refusal::Refusal;
 use minidom::Element;
 
 use crate::link::Stanza;
@@ -21,9 +22,8 @@ pub(super) async fn answer(xmpp: &Xmpp, context: &Context, stanza: &Stanza) -> V
         return vec![presence(kind, us, them)];
     }
     if !asks(stanza) {
-        let ended = service::unfollow(xmpp, context, &sender, us, &stanza.element).await;
-        if let Err(refusal) = ended.as_ref().map_err(|refusal| refusal.reason != Reason::NotFound) {
-            tracing::debug!(refusal, "the end of a follow");
+        if let Err(refusal) = ended(xmpp, context, &sender, us, stanza).await {
+            tracing::debug!(%refusal, %sender, to = us, "the end of a follow");
         }
         return vec![presence("unsubscribed", us, them)];
     }
@@ -39,6 +39,20 @@ pub(super) async fn answer(xmpp: &Xmpp, context: &Context, stanza: &Stanza) -> V
             tracing::debug!(%refusal, %sender, to = us, "a contact was refused");
             vec![presence("unsubscribed", us, them)]
         }
+    }
+}
+
+/// The end of a follow, where there is one: nobody else writes anything down here.
+async fn ended(xmpp: &Xmpp, context: &Context, sender: &ActorId, us: &str, stanza: &Stanza) -> Result<(), Refusal> {
+    let Some(person) = ids::resolve_virtual(&xmpp.config, us) else {
+        return Ok(());
+    };
+    let Some(view) = context.reads.actor(&person, &ids::NETWORK).await? else {
+        return Ok(());
+    };
+    match context.reads.follow(sender, &view.home).await? {
+        Some(_) => service::unfollow(xmpp, context, sender, us, &stanza.element).await,
+        None => Ok(()),
     }
 }
 

@@ -52,7 +52,13 @@ pub(super) async fn unsubscribe(asked: &Asked<'_>, node: &str, jid: &Jid) -> Ans
         let Node::Comments(comments) = asked.node(node).await.map_err(|refusal| fault(&refusal))? else {
             return Err(PubsubError::NotSubscribed.into());
         };
-        let ended = asked.context.places.unsubscribe(&comments.place, &asked.sender).await;
+        let places = &asked.context.places;
+        let subscribed = places.subscribed(&comments.place, &asked.sender).await;
+        // XEP-0060 §6.2.3.2
+        if !subscribed.map_err(|refusal| fault(&refusal))? {
+            return Err(PubsubError::NotSubscribed.into());
+        }
+        let ended = places.unsubscribe(&comments.place, &asked.sender).await;
         return ended.map(|()| None).map_err(|refusal| fault(&refusal));
     }
     let person = asked.person().await.map_err(|refusal| fault(&refusal))?;

@@ -32,8 +32,10 @@ pub struct Facts {
     pub followed: bool,
     /// Whether either of actor and other, or actor and author of what it is about, blocked the other.
     pub blocked: bool,
-    /// Of a message: whether somebody here who agreed is among those it is for.
+    /// Of what is for named people alone: whether somebody here who agreed is among them.
     pub addressed: bool,
+    /// Whether it quotes something that is known here and not for everybody.
+    pub quotes_private: bool,
 }
 
 /// An actor, as far as decisions need it.

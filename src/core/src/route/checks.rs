@@ -136,11 +136,23 @@ pub(super) fn concerns_us(question: &Question<'_>, actor: &ActorFact, audience: 
         || about_local
         || known
         || question.arrival != Arrival::Live
-        || (audience.scope > Scope::Followers && !audience.recipients.is_empty())
+        || (audience.scope > Scope::Followers && facts.addressed)
     {
         return Ok(());
     }
     Err(Refusal::ignore(Reason::NotFollowed, "nobody here follows the author"))
+}
+
+/// What quotes something may be for no more people than what it quotes.
+// PRODUCT: Consent, "Audience"; security.md row 29
+pub(super) fn quotes_fairly(question: &Question<'_>, audience: &Audience) -> Result<(), Refusal> {
+    if question.facts.quotes_private && audience.scope <= Scope::Followers {
+        return Err(Refusal::reject(
+            Reason::PrivateAudience,
+            "what it quotes is not for everybody",
+        ));
+    }
+    Ok(())
 }
 
 /// The audience of something said about `about`: at most that of what it is about. What is said about something that is

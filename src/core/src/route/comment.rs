@@ -15,6 +15,7 @@ pub(super) fn decide(question: &Question<'_>, comment: &Comment) -> Result<Plan,
     let parent = parent(question)?;
     let root = question.facts.root.as_ref().unwrap_or(parent);
     checks::concerns_us(question, author, &comment.post.audience)?;
+    checks::quotes_fairly(question, &comment.post.audience)?;
 
     let mut comment = comment.clone();
     comment.post.audience = addressed(author, checks::clamped(&comment.post.audience, parent), parent);

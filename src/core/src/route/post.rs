@@ -12,6 +12,7 @@ pub(super) fn decide(question: &Question<'_>, post: &Post) -> Result<Plan, Refus
     }
     let renewed = checks::storable(question, author, post.edited)?;
     checks::concerns_us(question, author, &post.audience)?;
+    checks::quotes_fairly(question, &post.audience)?;
     let scope = widest_needed(question, post.audience.scope);
     let networks = question.links.targets(post.id.network(), author, Kind::Post, scope);
     let stored = Post {

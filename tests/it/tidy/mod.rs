@@ -53,10 +53,12 @@ fn collect(folder: &Path, found: &mut Vec<Entry>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.map(Result::unwrap) {
         let path = entry.path();
+        // in a linked worktree `.git` is a file
+        if NOT_OURS.iter().any(|name| entry.file_name() == *name) {
+            continue;
+        }
         if entry.file_type().unwrap().is_dir() {
-            if !NOT_OURS.iter().any(|name| entry.file_name() == *name) {
-                collect(&path, found);
-            }
+            collect(&path, found);
         } else {
             let name = path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
             found.push(Entry { name, path });

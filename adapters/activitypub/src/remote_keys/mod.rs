@@ -4,6 +4,8 @@
 //! document, on the same host, lists it too. Where the document at the key's id *is* the owner's, both are one.
 //! A key that is known and does not fit is fetched anew once, since keys are changed; then not again for a while. What a
 //! fetch came to is kept for a while whether it went well or not, so that bad signatures cost one fetch and no more.
+//! A key that fits is asked for again after a day, so that one that its owner took away ends; while the host cannot be
+//! reached it holds on for a week.
 
 mod gate;
 
@@ -40,6 +42,11 @@ const FOUND: Duration = Duration::from_secs(60);
 const ABSENT: Duration = Duration::from_secs(300);
 /// How long a host that did not answer is left alone.
 const FAILED: Duration = Duration::from_secs(10);
+
+/// How long a key that fits holds before its owner is asked again.
+const FRESH: Duration = Duration::from_secs(24 * 3600);
+/// How long it holds in all while its owner cannot be asked.
+const UNASKED: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// What is remembered of fetching keys.
 pub(crate) struct RemoteKeys {
@@ -109,12 +116,13 @@ impl ActivityPub {
             return Err(bad("the key id is no address of another host"));
         }
         let known = context.keys.remote(&ids::NETWORK, id).await?;
+        let now = context.clock.now();
         if let Some(known) = &known
             && self.remote_keys.holds(claim, known).await
+            && self.still_holds(context, known, now).await
         {
             return Ok(known.owner.clone());
         }
-        let now = context.clock.now();
         let fetch = match &known {
             Some(known) if now.since(known.fetched) < FOUND => self.remote_keys.fetches.get(id).await,
             Some(_) | None => Some(self.fetch_keys(context, id).await),
@@ -132,6 +140,17 @@ impl ActivityPub {
         }
         context.keys.remember(key.clone()).await?;
         Ok(key.owner.clone())
+    }
+
+    /// Whether a key that fits need not be looked for anew: it is fresh, or its host cannot be asked now.
+    async fn still_holds(&self, context: &Context, known: &RemoteKey, now: Timestamp) -> bool {
+        let age = now.since(known.fetched);
+        if age < FRESH {
+            return true;
+        }
+        // what this fetch came to is kept: the caller that goes on with it does not fetch again
+        let fetch = self.fetch_keys(context, &known.id).await;
+        age < UNASKED && fetch.keys.as_ref().is_err_and(Refusal::is_transient)
     }
 
     /// Whether the document at `id`, an actor's, is gone by the word of its own host.

@@ -16,6 +16,7 @@ use crate::web::Page;
 use crate::world::{Peer, World, key};
 
 const ALICE: &str = "https://a.example/users/alice";
+const DAY: Duration = Duration::from_secs(24 * 3600);
 const MALLORY: &str = "https://evil.example/users/mallory";
 
 #[tokio::test]
@@ -155,6 +156,73 @@ async fn a_changed_key_is_fetched_anew_once() {
         .unwrap_err();
     assert_eq!(refusal.reason, Reason::SignatureBad, "the old key holds no more");
     assert_eq!(world.web.count(ALICE), 2);
+}
+
+#[tokio::test]
+async fn a_key_that_its_owner_took_away_ends_within_a_day() {
+    for gone in [404, 410] {
+        let world = World::new();
+        let alice = Peer::new(ALICE).published(&world.web);
+        world.authenticate(world.post(&alice, &alice.like(1))).await.unwrap();
+        world.web.put(ALICE, Page::status(gone));
+        world.clock.advance(DAY - Duration::from_secs(1));
+        world.authenticate(world.post(&alice, &alice.like(2))).await.unwrap();
+        assert_eq!(world.web.count(ALICE), 1, "a fresh key is not asked for");
+        world.clock.advance(Duration::from_secs(1));
+        let refusal = world
+            .authenticate(world.post(&alice, &alice.like(3)))
+            .await
+            .unwrap_err();
+        assert_eq!((refusal.reason, world.web.count(ALICE)), (Reason::KeyGone, 2));
+    }
+    let world = World::new();
+    let alice = Peer::new(ALICE).published(&world.web);
+    world.authenticate(world.post(&alice, &alice.like(1))).await.unwrap();
+    let renewed = Peer {
+        key: key(2),
+        ..alice.clone()
+    };
+    renewed.published(&world.web);
+    world.clock.advance(DAY);
+    let refusal = world
+        .authenticate(world.post(&alice, &alice.like(2)))
+        .await
+        .unwrap_err();
+    assert_eq!(refusal.reason, Reason::SignatureBad, "the key was replaced");
+}
+
+#[tokio::test]
+async fn a_key_asked_for_again_is_good_for_another_day() {
+    let world = World::new();
+    let alice = Peer::new(ALICE).published(&world.web);
+    for n in 0..3 {
+        world.authenticate(world.post(&alice, &alice.like(n))).await.unwrap();
+        world
+            .authenticate(world.post(&alice, &alice.like(n + 10)))
+            .await
+            .unwrap();
+        assert_eq!(world.web.count(ALICE), n as usize + 1);
+        world.clock.advance(DAY);
+    }
+}
+
+#[tokio::test]
+async fn a_key_outlives_its_hosts_silence_for_a_week() {
+    let world = World::new();
+    let alice = Peer::new(ALICE).published(&world.web);
+    world.authenticate(world.post(&alice, &alice.like(0))).await.unwrap();
+    world.web.put(ALICE, Page::status(503));
+    for n in 1..7 {
+        world.clock.advance(DAY);
+        world.authenticate(world.post(&alice, &alice.like(n))).await.unwrap();
+        assert_eq!(world.web.count(ALICE), n as usize + 1, "the host is asked");
+    }
+    world.clock.advance(DAY);
+    let refusal = world
+        .authenticate(world.post(&alice, &alice.like(7)))
+        .await
+        .unwrap_err();
+    assert!(refusal.is_transient(), "{refusal:?}");
 }
 
 #[tokio::test]

@@ -5,10 +5,11 @@ use super::node::{Node, Part};
 use super::{Answer, PING, VERSION, items};
 use crate::error::fault;
 use crate::ids::{MICROBLOG, Place};
+use crate::link::{Condition, Fault};
 use crate::wire::disco::{DiscoInfo, DiscoItem, DiscoItems, INFO, ITEMS, Identity};
 use crate::wire::form::{Field, FieldKind, Form, FormKind};
 use crate::wire::gateway::GATEWAY;
-use crate::wire::pubsub::{META_DATA, Page};
+use crate::wire::pubsub::{META_DATA, Page, PageRequest};
 use crate::wire::vcard::{VCARD_TEMP, VCARD4};
 
 /// Features of pubsub at every address of ours.
@@ -51,10 +52,12 @@ pub(super) async fn items(asked: &Asked<'_>) -> Answer {
         node: node.map(str::to_owned),
         name,
     };
-    let items = match &node {
+    let mut total = None;
+    let items: Vec<DiscoItem> = match &node {
         Some(name) => {
             let found = asked.node(name).await.map_err(|refusal| fault(&refusal))?;
-            let names = items::names(asked, &found).await.map_err(|refusal| fault(&refusal))?;
+            let (names, all) = items::names(asked, &found).await.map_err(|refusal| fault(&refusal))?;
+            total = u32::try_from(all).ok();
             names.into_iter().map(|name| line(None, Some(name))).collect()
         }
         None if asked.is_bridge() => Vec::new(),
@@ -70,12 +73,54 @@ pub(super) async fn items(asked: &Asked<'_>) -> Answer {
                 .collect()
         }
     };
-    let count = u32::try_from(items.len()).ok();
-    let page = page.filter(|_| items.is_empty()).map(|_| Page {
-        count,
-        ..Page::default()
-    });
+    let count = total.or_else(|| u32::try_from(items.len()).ok());
+    let (items, page) = match page {
+        Some(page) => {
+            let (items, shown) = part(items, &page)?;
+            (items, Some(Page { count, ..shown }))
+        }
+        None => (items, None),
+    };
     Ok(Some(DiscoItems { node, items, page }.to_element()))
+}
+
+/// The part of a list that is asked for.
+// XEP-0059 §2
+fn part(mut all: Vec<DiscoItem>, asked: &PageRequest) -> Result<(Vec<DiscoItem>, Page), Fault> {
+    let key = |item: &DiscoItem| item.name.clone().or_else(|| item.node.clone()).unwrap_or_default();
+    let most = asked
+        .max
+        .map_or(all.len(), |max| usize::try_from(max).unwrap_or(usize::MAX));
+    // XEP-0059 §2.2: an id that is not in the list is an error
+    let at = |id: &str| {
+        all.iter()
+            .position(|item| key(item) == id)
+            .ok_or_else(|| Fault::from(Condition::ItemNotFound))
+    };
+    let (start, end) = match (asked.before.as_deref(), asked.after.as_deref(), asked.index) {
+        (Some(""), ..) => (all.len().saturating_sub(most), all.len()),
+        (Some(before), ..) => {
+            let end = at(before)?;
+            (end.saturating_sub(most), end)
+        }
+        (None, Some(after), _) if !after.is_empty() => {
+            let start = at(after)? + 1;
+            (start, start.saturating_add(most).min(all.len()))
+        }
+        (None, _, index) => {
+            let start = index.map_or(0, |index| usize::try_from(index).unwrap_or(usize::MAX));
+            let start = start.min(all.len());
+            (start, start.saturating_add(most).min(all.len()))
+        }
+    };
+    all.truncate(end);
+    let shown = all.split_off(start.min(end));
+    let page = Page {
+        first: shown.first().map(|item| (key(item), u32::try_from(start).ok())),
+        last: shown.last().map(key),
+        count: None,
+    };
+    Ok((shown, page))
 }
 
 fn bridge(asked: &Asked<'_>) -> DiscoInfo {
@@ -93,7 +138,7 @@ fn bridge(asked: &Asked<'_>) -> DiscoInfo {
     }
 }
 
-async fn person(asked: &Asked<'_>) -> Result<DiscoInfo, crate::link::Fault> {
+async fn person(asked: &Asked<'_>) -> Result<DiscoInfo, Fault> {
     let person = asked.person().await.map_err(|refusal| fault(&refusal))?;
     Ok(DiscoInfo {
         identities: vec![
@@ -116,7 +161,7 @@ async fn person(asked: &Asked<'_>) -> Result<DiscoInfo, crate::link::Fault> {
     })
 }
 
-async fn node_info(asked: &Asked<'_>, name: &str) -> Result<DiscoInfo, crate::link::Fault> {
+async fn node_info(asked: &Asked<'_>, name: &str) -> Result<DiscoInfo, Fault> {
     let found = asked.node(name).await.map_err(|refusal| fault(&refusal))?;
     Ok(DiscoInfo {
         identities: vec![Identity::new("pubsub", "leaf")],
@@ -167,4 +212,53 @@ fn features(own: &[&str]) -> Vec<String> {
         .chain(&PUBSUB_FEATURES)
         .map(|feature| (*feature).to_owned())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(asked: &PageRequest) -> Option<(Vec<String>, Option<u32>)> {
+        let all = ["a", "b", "c", "d", "e"].map(|name| DiscoItem {
+            jid: "alice@bridge.example".to_owned(),
+            node: None,
+            name: Some(name.to_owned()),
+        });
+        let (shown, page) = part(all.to_vec(), asked).ok()?;
+        let index = page.first.and_then(|(_, index)| index);
+        Some((shown.into_iter().filter_map(|item| item.name).collect(), index))
+    }
+
+    fn page(max: u32) -> PageRequest {
+        PageRequest {
+            max: Some(max),
+            ..PageRequest::default()
+        }
+    }
+
+    #[test]
+    fn lists_are_paged() {
+        let with = |names: &[&str], index| Some((names.iter().map(|name| (*name).to_owned()).collect(), index));
+        assert_eq!(names(&page(2)), with(&["a", "b"], Some(0)));
+        let after = |id: &str| PageRequest {
+            after: Some(id.to_owned()),
+            ..page(2)
+        };
+        assert_eq!(names(&after("b")), with(&["c", "d"], Some(2)));
+        assert_eq!(names(&after("e")), with(&[], None));
+        assert_eq!(names(&after("x")), None, "no such position");
+        let before = |id: &str| PageRequest {
+            before: Some(id.to_owned()),
+            ..page(2)
+        };
+        assert_eq!(names(&before("")), with(&["d", "e"], Some(3)));
+        assert_eq!(names(&before("b")), with(&["a"], Some(0)));
+        let from = |index| PageRequest {
+            index: Some(index),
+            ..page(2)
+        };
+        assert_eq!(names(&from(4)), with(&["e"], Some(4)));
+        assert_eq!(names(&from(u32::MAX)), with(&[], None));
+        assert_eq!(names(&page(0)), with(&[], None));
+    }
 }

@@ -44,20 +44,21 @@ pub(super) async fn answer(
     }
 }
 
-/// The ids of all items of a node, newest first, for disco#items.
+/// The ids of a node's items, newest first, for disco#items, and how many it has.
 // XEP-0060 §5.5
-pub(super) async fn names(asked: &Asked<'_>, found: &Node) -> Result<Vec<String>, Refusal> {
+pub(super) async fn names(asked: &Asked<'_>, found: &Node) -> Result<(Vec<String>, u64), Refusal> {
     let list = match found {
-        Node::Profile(..) | Node::Attachments(_) | Node::Summary(..) => return Ok(Vec::new()),
+        Node::Profile(..) | Node::Attachments(_) | Node::Summary(..) => return Ok((Vec::new(), 0)),
         Node::Microblog(person) => List::Timeline(&person.id),
         Node::Comments(comments) => List::Comments(&comments.place),
     };
     let window = list.window(asked.context, &asked.viewer(), &Part::Newest(MOST)).await?;
     let ids = window.views.iter().rev().filter(|view| view.payload.is_some());
-    Ok(ids
+    let ids = ids
         .filter_map(|view| Item::of(&view.id))
         .map(|item| item.id().to_owned())
-        .collect())
+        .collect();
+    Ok((ids, window.total))
 }
 
 async fn paged(asked: &Asked<'_>, node: &str, list: &List<'_>, part: &Part, with_page: bool) -> Answer {

@@ -37,6 +37,7 @@ pub struct App {
     writer: Option<Writer>,
     switch: watch::Sender<bool>,
     ready: Vec<ops::Check>,
+    stanzas: Option<ops::Tally>,
 }
 
 /// Why the bridge cannot be put together or run.
@@ -78,7 +79,11 @@ impl App {
         let (switch, shutdown) = Shutdown::new();
         let clock = Arc::new(SystemClock);
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
-        let Made { adapters, ready } = adapters(&config, &random)?;
+        let Made {
+            adapters,
+            ready,
+            stanzas,
+        } = adapters(&config, &random)?;
         let adapters = Arc::new(adapters);
         let store = Store::open(
             &config.db.url,
@@ -139,6 +144,7 @@ impl App {
             writer,
             switch,
             ready,
+            stanzas,
         })
     }
 
@@ -174,6 +180,8 @@ impl App {
             metrics: handle,
             checks: self.ready.clone(),
             queue: Arc::new(self.store.clone()),
+            census: Arc::new(self.store.clone()),
+            stanzas: self.stanzas.clone(),
         };
 
         // SQLite has one process: whatever an earlier run held is free
@@ -252,11 +260,16 @@ const HOME: &str = "xmpp";
 struct Made {
     adapters: Adapters,
     ready: Vec<ops::Check>,
+    stanzas: Option<ops::Tally>,
 }
 
 fn adapters(config: &Config, random: &Arc<dyn Random>) -> Result<Made, AppError> {
     let mut all: Vec<Arc<dyn Adapter>> = Vec::new();
     let mut ready: Vec<ops::Check> = Vec::new();
+    #[cfg(not(feature = "adapter-xmpp"))]
+    let stanzas: Option<ops::Tally> = None;
+    #[cfg(feature = "adapter-xmpp")]
+    let stanzas: Option<ops::Tally>;
     #[cfg(feature = "adapter-xmpp")]
     {
         let settings = causeway_xmpp::Settings {
@@ -272,6 +285,8 @@ fn adapters(config: &Config, random: &Arc<dyn Random>) -> Result<Made, AppError>
         let xmpp = Arc::new(xmpp);
         let watched = Arc::clone(&xmpp);
         ready.push(("xmpp", Arc::new(move || watched.connected())));
+        let counted = Arc::clone(&xmpp);
+        stanzas = Some(Arc::new(move || counted.counts()));
         all.push(xmpp);
     }
     #[cfg(feature = "adapter-activitypub")]
@@ -283,6 +298,7 @@ fn adapters(config: &Config, random: &Arc<dyn Random>) -> Result<Made, AppError>
     Ok(Made {
         adapters: Adapters::new(all),
         ready,
+        stanzas,
     })
 }
 

@@ -1,5 +1,7 @@
 //! Metric names and how they are counted. Names are fixed (`docs/operators/metrics.md`); no label names an actor or a host.
 
+use causeway_core::ports::Census;
+use causeway_core::refusal::Refusal;
 use causeway_core::time::Timestamp;
 use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
 
@@ -39,6 +41,34 @@ pub fn describe() {
         Unit::Count,
         "what had its time and was forgotten, by sort"
     );
+    describe_gauge!("causeway_users", Unit::Count, "users here, by standing");
+    describe_gauge!(
+        "causeway_remote_actors",
+        Unit::Count,
+        "known actors elsewhere, by network"
+    );
+    describe_gauge!(
+        "causeway_follows",
+        Unit::Count,
+        "accepted follows, by network and direction"
+    );
+    describe_gauge!("causeway_media_bytes", Unit::Bytes, "pictures kept");
+    describe_counter!(
+        "causeway_consent_changes_total",
+        Unit::Count,
+        "words in the ledger of consent, by purpose and whether given"
+    );
+    describe_counter!(
+        "causeway_stanzas_total",
+        Unit::Count,
+        "stanzas, by what became of them and whether that was of use to anybody"
+    );
+    describe_counter!(
+        "causeway_http_requests_total",
+        Unit::Count,
+        "requests to the public listener, by route and status"
+    );
+    describe_counter!("causeway_fetch_total", Unit::Count, "requests to others, by outcome");
     gauge!("causeway_up").set(1.0);
     gauge!("causeway_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
 }
@@ -79,4 +109,47 @@ pub fn delivery(network: &str, outcome: &'static str, reason: &'static str) {
 /// Things of one sort that had their time.
 pub fn swept(what: &'static str, count: u64) {
     counter!("causeway_forgotten_total", "what" => what).increment(count);
+}
+
+/// How many there are of what.
+#[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
+pub fn census(census: &Census) {
+    for (standing, count) in &census.users {
+        gauge!("causeway_users", "state" => standing.clone()).set(*count as f64);
+    }
+    for (network, count) in &census.remote_actors {
+        gauge!("causeway_remote_actors", "network" => network.as_str().to_owned()).set(*count as f64);
+    }
+    for (network, ours, count) in &census.follows {
+        let direction = if *ours { "out" } else { "in" };
+        gauge!("causeway_follows", "network" => network.as_str().to_owned(), "direction" => direction)
+            .set(*count as f64);
+    }
+    for (purpose, given, count) in &census.consents {
+        let given = if *given { "yes" } else { "no" };
+        counter!("causeway_consent_changes_total", "kind" => purpose.clone(), "given" => given).absolute(*count);
+    }
+    gauge!("causeway_media_bytes").set(census.media_bytes as f64);
+}
+
+/// What a stanza came to that was of use: a person said, asked or was told something.
+const USEFUL: [&str; 4] = ["commands", "deliveries", "events-taken", "requests"];
+
+/// Stanzas since the start, by what became of them.
+pub fn stanzas(counts: &[(&'static str, u64)]) {
+    for (kind, count) in counts {
+        let useful = if USEFUL.contains(kind) { "yes" } else { "no" };
+        counter!("causeway_stanzas_total", "kind" => *kind, "useful" => useful).absolute(*count);
+    }
+}
+
+/// One request answered on the public listener. `route` is the pattern, not the path.
+pub fn request(route: &str, status: u16) {
+    counter!("causeway_http_requests_total", "route" => route.to_owned(), "code" => status.to_string()).increment(1);
+}
+
+/// One request to another server.
+pub fn fetched<T>(result: &Result<T, Refusal>) {
+    let outcome = result.as_ref().err().map_or("done", |refusal| refusal.reason.code());
+    counter!("causeway_fetch_total", "outcome" => outcome).increment(1);
 }

@@ -7,12 +7,15 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
-use causeway_core::ports::Queue;
+use causeway_core::ports::{Counts, Queue};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Value, json};
 
 /// One thing that must be so before the bridge is ready.
 pub type Check = (&'static str, Arc<dyn Fn() -> bool + Send + Sync>);
+
+/// Counts since the start, by name.
+pub type Tally = Arc<dyn Fn() -> Vec<(&'static str, u64)> + Send + Sync>;
 
 /// What the routes are made of.
 #[derive(Clone)]
@@ -23,6 +26,10 @@ pub struct Ops {
     pub checks: Vec<Check>,
     /// The delivery queue, for its depth.
     pub queue: Arc<dyn Queue>,
+    /// How many there are of what.
+    pub census: Arc<dyn Counts>,
+    /// What became of stanzas, where there are any.
+    pub stanzas: Option<Tally>,
 }
 
 /// The router of the operator's listener.
@@ -55,6 +62,12 @@ async fn ready(State(ops): State<Ops>) -> impl IntoResponse {
 async fn render(State(ops): State<Ops>) -> impl IntoResponse {
     if let Ok((depth, oldest)) = ops.queue.depth().await {
         crate::metrics::queue(depth, oldest);
+    }
+    if let Ok(census) = ops.census.census().await {
+        crate::metrics::census(&census);
+    }
+    if let Some(tally) = &ops.stanzas {
+        crate::metrics::stanzas(&tally());
     }
     for (name, check) in &ops.checks {
         if *name == "xmpp" {

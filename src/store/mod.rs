@@ -15,6 +15,7 @@
 
 mod accounts;
 mod actors;
+mod census;
 mod db;
 mod ending;
 mod error;

@@ -163,7 +163,11 @@ impl GuardedClient {
 
 impl HttpClient for GuardedClient {
     fn send<'a>(&'a self, request: HttpRequest<'a>) -> Later<'a, HttpResponse> {
-        Box::pin(self.go(request))
+        Box::pin(async move {
+            let result = self.go(request).await;
+            crate::metrics::fetched(&result);
+            result
+        })
     }
 }
 

@@ -16,8 +16,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{OriginalUri, Request};
+use axum::extract::{MatchedPath, OriginalUri, Request};
 use axum::http::StatusCode;
+use axum::middleware::Next;
 use axum::routing::{MethodFilter, get, on};
 use causeway_core::adapter::{Adapters, Context, Handler, Route};
 use causeway_core::id::ActorId;
@@ -70,12 +71,20 @@ pub fn router(site: Site) -> Router {
         }
     }
     router
+        .route_layer(axum::middleware::from_fn(counted))
         .fallback(respond::not_found)
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             PATIENCE,
         ))
         .with_state(site)
+}
+
+/// Counts by the pattern of the route: a path would name somebody.
+async fn counted(path: MatchedPath, request: Request, next: Next) -> axum::response::Response {
+    let response = next.run(request).await;
+    crate::metrics::request(path.as_str(), response.status().as_u16());
+    response
 }
 
 fn add(router: Router<Site>, route: Route) -> Router<Site> {

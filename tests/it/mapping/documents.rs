@@ -46,7 +46,16 @@ fn every_metric_is_documented() {
         code.extend(metrics(&text));
     }
     assert!(code.contains("causeway_up"), "the metrics are found");
+    // names that people build their watching on; what is not there yet is said on the page
     let document = read("docs/operators/metrics.md");
+    let promised = document.split_once("Not there yet").map_or("", |(_, rest)| rest);
+    let promised = promised.split("\n\n").next().unwrap();
+    let missing: Vec<String> = FIXED
+        .iter()
+        .map(|name| format!("causeway_{name}"))
+        .filter(|name| !code.contains(name) && !promised.contains(&format!("`{name}`")))
+        .collect();
+    assert_none("the names that are fixed are counted, or said to be missing", &missing);
     let documented = first_cells(&document)
         .filter(|cell| !cell.starts_with('/'))
         .map(str::to_owned)
@@ -56,6 +65,30 @@ fn every_metric_is_documented() {
         &difference(&code, &documented),
     );
 }
+
+/// Metrics whose names were fixed before there was code.
+const FIXED: [&str; 20] = [
+    "up",
+    "build_info",
+    "xmpp_connected",
+    "users",
+    "remote_actors",
+    "follows",
+    "events_total",
+    "event_seconds",
+    "fields_total",
+    "deliveries_total",
+    "queue_depth",
+    "queue_oldest_seconds",
+    "http_requests_total",
+    "signature_checks_total",
+    "fetch_total",
+    "blocked_total",
+    "stanzas_total",
+    "media_bytes",
+    "db_seconds",
+    "consent_changes_total",
+];
 
 /// The names that the macros of `metrics` are given.
 fn metrics(source: &str) -> impl Iterator<Item = String> + '_ {

@@ -4,6 +4,7 @@
 //! and [`KeyStore`]; one suite in the test kit runs on every implementation.
 
 mod accounts;
+mod census;
 mod events;
 mod http;
 mod keys;
@@ -17,6 +18,7 @@ mod services;
 mod watches;
 
 pub use accounts::{Account, Accounts, Agreement, ConsentEntry, NewAccount, Standing};
+pub use census::{Census, Counts};
 pub use events::{Accepted, EventId, EventOutcome, Events, StoredEvent};
 pub use http::{HttpClient, HttpRequest, HttpResponse, Redirects, Signer};
 pub use keys::{KeyStore, Keys, OwnKey, RemoteKey, Secret};

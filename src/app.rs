@@ -21,7 +21,7 @@ use crate::http::ops::{self, Ops};
 use crate::http::public::{self, Site};
 use crate::http::server::{self, Limits};
 use crate::inspect::{Tap, Writer};
-use crate::services::{AtOnce, BridgeDirectory, KeyRing, SystemClock, SystemRandom};
+use crate::services::{AtOnce, BridgeDirectory, KeyRing, SignaturesCounted, SystemClock, SystemRandom};
 use crate::store::Store;
 use crate::upkeep::Upkeep;
 use crate::{metrics, process};
@@ -37,7 +37,7 @@ pub struct App {
     writer: Option<Writer>,
     switch: watch::Sender<bool>,
     ready: Vec<ops::Check>,
-    stanzas: Option<ops::Tally>,
+    stanzas: Option<ops::Stanzas>,
 }
 
 /// Why the bridge cannot be put together or run.
@@ -49,6 +49,9 @@ pub enum AppError {
     /// The trace database.
     #[error("traces cannot be kept: {0}")]
     Traces(#[from] sqlx::Error),
+    /// What counts.
+    #[error("nothing can be counted: {0}")]
+    Metrics(#[from] metrics_exporter_prometheus::BuildError),
     /// A thread to write them on.
     #[error("no thread for the traces: {0}")]
     Thread(#[source] std::io::Error),
@@ -110,7 +113,7 @@ impl App {
         ));
         let desk = Arc::new(desk(&adapters, &bus, &store, &directory));
         let context = Context {
-            ingest: bus.clone(),
+            ingest: Arc::new(SignaturesCounted(bus.clone())),
             reads: Arc::new(store.clone()),
             directory: directory.clone(),
             commands: desk.clone(),
@@ -169,7 +172,7 @@ impl App {
     /// # Errors
     /// When a listener cannot listen.
     pub async fn serve(self) -> Result<(), AppError> {
-        let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+        let recorder = metrics::recorder()?;
         let handle = recorder.handle();
         // a second recorder can only be one of a test in the same process
         let _ = ::metrics::set_global_recorder(recorder);
@@ -177,10 +180,11 @@ impl App {
         let web = listen("web.listen", self.config.web.listen).await?;
         let ops_listener = listen("ops.listen", self.config.ops.listen).await?;
         let ops = Ops {
-            metrics: handle,
+            metrics: handle.clone(),
             checks: self.ready.clone(),
             queue: Arc::new(self.store.clone()),
             census: Arc::new(self.store.clone()),
+            networks: self.adapters.iter().map(|adapter| adapter.network()).collect(),
             stanzas: self.stanzas.clone(),
         };
 
@@ -202,6 +206,7 @@ impl App {
             Limits::default(),
             shutdown.clone(),
         ));
+        parts.spawn(metrics::gather(handle, shutdown.clone()));
         parts.spawn(process::run(Arc::clone(&self.bus), shutdown.clone()));
         parts.spawn(Arc::clone(&self.deliverer).run());
         parts.spawn(self.upkeep().run());
@@ -260,18 +265,16 @@ const HOME: &str = "xmpp";
 struct Made {
     adapters: Adapters,
     ready: Vec<ops::Check>,
-    stanzas: Option<ops::Tally>,
+    stanzas: Option<ops::Stanzas>,
 }
 
 fn adapters(config: &Config, random: &Arc<dyn Random>) -> Result<Made, AppError> {
     let mut all: Vec<Arc<dyn Adapter>> = Vec::new();
     let mut ready: Vec<ops::Check> = Vec::new();
     #[cfg(not(feature = "adapter-xmpp"))]
-    let stanzas: Option<ops::Tally> = None;
+    let stanzas = None;
     #[cfg(feature = "adapter-xmpp")]
-    let stanzas: Option<ops::Tally>;
-    #[cfg(feature = "adapter-xmpp")]
-    {
+    let stanzas: Option<ops::Stanzas> = {
         let settings = causeway_xmpp::Settings {
             jid: config.xmpp.jid.clone(),
             server: config.xmpp.server.clone(),
@@ -286,9 +289,12 @@ fn adapters(config: &Config, random: &Arc<dyn Random>) -> Result<Made, AppError>
         let watched = Arc::clone(&xmpp);
         ready.push(("xmpp", Arc::new(move || watched.connected())));
         let counted = Arc::clone(&xmpp);
-        stanzas = Some(Arc::new(move || counted.counts()));
         all.push(xmpp);
-    }
+        Some(Arc::new(move || {
+            let counts = counted.counts().into_iter();
+            counts.map(|of| (of.kind, of.useful, of.count)).collect()
+        }))
+    };
     #[cfg(feature = "adapter-activitypub")]
     {
         let settings = causeway_activitypub::Config::new(config.web.public_url.clone(), Some(&config.handle_domain()));

@@ -44,6 +44,7 @@ CREATE TABLE actor (
 );
 CREATE INDEX actor_own ON actor (own) WHERE own IS NOT NULL;
 CREATE INDEX actor_shared ON actor (shared) WHERE shared IS NOT NULL;
+CREATE INDEX actor_census ON actor (state, standing, network, known);
 CREATE INDEX actor_active ON actor (network) WHERE state = 'local' AND standing = 'active';
 
 -- Names on networks that are not home. Never changed, never given to another, kept when their era has ended.

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use causeway_core::id::Network;
 use causeway_core::loss::LossClass;
 use causeway_core::ports::{Crossings, Trace};
+use causeway_core::refusal::Refusal;
 use tokio::sync::mpsc;
 
 use super::write;
@@ -82,18 +84,25 @@ impl Crossings for Tap {
 
 fn count(trace: &Trace) {
     match trace {
-        Trace::Processed { wire, crossing, .. } => {
-            for crossed in &crossing.activities {
-                metrics::event(wire.network.as_str(), crossed.activity.payload.kind().as_str(), "read");
+        Trace::Processed {
+            wire, crossing, to, at, ..
+        } => {
+            let from = wire.network.as_str();
+            let took = at.since(wire.received);
+            for (crossed, to) in crossing.activities.iter().zip(to) {
+                let kind = crossed.activity.payload.kind().as_str();
+                let to = joined(to);
+                metrics::event(from, &to, kind, "read");
+                metrics::event_took(from, &to, kind, took);
                 for loss in &crossed.losses {
-                    metrics::field(wire.network.as_str(), "in", class(loss.class));
+                    metrics::field(from, metrics::MODEL, class(loss.class));
                 }
             }
             for refusal in &crossing.refused {
-                metrics::event(wire.network.as_str(), "any", refusal.reason.code());
+                refused(from, refusal);
             }
         }
-        Trace::Refused { network, refusal, .. } => metrics::event(network.as_str(), "any", refusal.reason.code()),
+        Trace::Refused { network, refusal, .. } => refused(network.as_str(), refusal),
         Trace::Delivered(delivery) => {
             let network = delivery.target.network.as_str();
             match &delivery.result {
@@ -101,10 +110,21 @@ fn count(trace: &Trace) {
                 Err(refusal) => metrics::delivery(network, "refused", refusal.reason.code()),
             }
             for loss in delivery.rendered.iter().flat_map(|rendered| &rendered.losses) {
-                metrics::field(network, "out", class(loss.class));
+                metrics::field(metrics::MODEL, network, class(loss.class));
             }
         }
     }
+}
+
+fn refused(from: &str, refusal: &Refusal) {
+    metrics::event(from, "", "any", refusal.reason.code());
+    metrics::blocked(refusal.reason);
+}
+
+/// The networks of one activity as one word: it is counted once, wherever it goes.
+fn joined(networks: &[Network]) -> String {
+    let names: Vec<&str> = networks.iter().map(Network::as_str).collect();
+    names.join("+")
 }
 
 fn class(class: LossClass) -> &'static str {
@@ -113,5 +133,43 @@ fn class(class: LossClass) -> &'static str {
         LossClass::Degraded => "degraded",
         LossClass::Dropped => "dropped",
         LossClass::Invented => "invented",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use causeway_core::refusal::Reason;
+    use causeway_core::time::Timestamp;
+
+    use super::*;
+
+    fn counted(reason: Reason) -> String {
+        let recorder = metrics::recorder().unwrap();
+        let trace = Trace::Refused {
+            network: Network::new("far"),
+            refusal: Refusal::reject(reason, "no"),
+            at: Timestamp::from_millis(0),
+        };
+        ::metrics::with_local_recorder(&recorder, || Tap::counting().record(trace));
+        recorder.handle().render()
+    }
+
+    #[test]
+    fn what_somebody_wished_kept_out_is_counted_as_blocked() {
+        let metrics = counted(Reason::UserBlocked);
+        assert!(
+            metrics.contains(r#"causeway_blocked_total{rule="user-blocked"} 1"#),
+            "{metrics}"
+        );
+        assert!(metrics.contains(r#"outcome="user-blocked""#), "{metrics}");
+        let metrics = counted(Reason::Malformed);
+        assert!(metrics.contains(r#"outcome="malformed""#), "{metrics}");
+        assert!(!metrics.contains("causeway_blocked_total{"), "{metrics}");
+    }
+
+    #[test]
+    fn the_networks_of_an_activity_are_one_label() {
+        assert_eq!(joined(&[]), "");
+        assert_eq!(joined(&[Network::new("a"), Network::new("b")]), "a+b");
     }
 }

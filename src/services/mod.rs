@@ -5,9 +5,11 @@ mod clock;
 mod directory;
 mod keyring;
 mod random;
+mod signatures;
 
 pub use at_once::AtOnce;
 pub use clock::SystemClock;
 pub use directory::BridgeDirectory;
 pub use keyring::KeyRing;
 pub use random::SystemRandom;
+pub use signatures::SignaturesCounted;

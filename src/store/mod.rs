@@ -8,7 +8,7 @@
 //! * `events`, `facts`, `ledger`, `send`, `ending`: the first two stages.
 //! * `queue`, `settle`, `outgoing`: the third.
 //! * `reads`, `accounts`, `watches`, `places`, `media`, `keys`: what adapters and commands ask. `retention`: what is
-//!   forgotten in time.
+//!   forgotten in time. `census`: how much there is.
 //!
 //! Payloads are kept in home ids, whatever network they came by; [`causeway_core::model::Ids`] puts them into another
 //! network's terms on the way out. A row is made for every id that a payload names, as a placeholder until more is known.

@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 use url::Url;
 
 use crate::barrier::Barriers;
-use crate::counters::Counters;
+use crate::counters::{Counters, Stanzas};
 use crate::link::{Incoming, Link, LinkConfig, LinkState, LinkTask};
 use crate::notices::Notices;
 use crate::service::avatar::Avatars;
@@ -93,15 +93,16 @@ impl Xmpp {
             serve_domains: served.collect::<Result<_, _>>()?,
         };
         let chance = Arc::new(move |bytes: &mut [u8]| random.fill(bytes));
+        let counters = Counters::default();
         let (link, task, incoming) = Link::new(LinkConfig::new(settings.server, jid, settings.secret, chance));
         Ok(Self {
             config,
             gateways: settings.gateways,
             media_base: settings.media_base,
-            barriers: Barriers::new(link.clone()),
+            barriers: Barriers::new(link.clone(), counters.barriers.clone()),
             link,
             notices: Notices::default(),
-            counters: Counters::default(),
+            counters,
             avatars: Avatars::default(),
             keeper: Keeper::default(),
             work: Mutex::new(Some(Work { task, incoming })),
@@ -118,8 +119,8 @@ impl Xmpp {
         self.link.state()
     }
 
-    /// How many stanzas came and went, by what became of them: `(name, count)`, names in kebab-case.
-    pub fn counts(&self) -> Vec<(&'static str, u64)> {
+    /// How many stanzas came and went, by what became of them.
+    pub fn counts(&self) -> Vec<Stanzas> {
         self.counters.all()
     }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use minidom::Element;
 use tokio::sync::oneshot;
 
+use crate::counters::Count;
 use crate::link::{BarrierError, DeliverError, Link, Sent};
 
 type Waiter = (Sent, oneshot::Sender<Result<(), BarrierError>>);
@@ -13,6 +14,7 @@ type Waiter = (Sent, oneshot::Sender<Result<(), BarrierError>>);
 #[derive(Clone)]
 pub(crate) struct Barriers {
     link: Link,
+    pings: Count,
     state: Arc<Mutex<State>>,
 }
 
@@ -23,9 +25,10 @@ struct State {
 }
 
 impl Barriers {
-    pub(crate) fn new(link: Link) -> Self {
+    pub(crate) fn new(link: Link, pings: Count) -> Self {
         Self {
             link,
+            pings,
             state: Arc::default(),
         }
     }
@@ -62,6 +65,7 @@ impl Barriers {
             // all were sent before they were put here, so one ping behind them proves all of one stream
             while let Some((sent, _)) = waiting.last() {
                 let sent = *sent;
+                self.pings.one();
                 let result = self.link.barrier(sent).await;
                 let (same, others) = waiting.into_iter().partition(|(other, _)| *other == sent);
                 waiting = others;

@@ -24,19 +24,24 @@ use crate::{Xmpp, chat, error, whisper};
 /// How long a delivery waits for the stream.
 const RECONNECT: Duration = Duration::from_secs(10);
 
+/// The answer for what nobody is told of.
+const ON_DEMAND: &str = "read on demand";
+
 type Answer = Result<Delivered, Refusal>;
 
 /// Sends in order to one target. One result per item; after the first that must be retried the rest are not tried.
 pub(crate) async fn deliver(xmpp: &Xmpp, context: &Context, target: &Target, items: &[Arc<Rendered>]) -> Vec<Answer> {
-    xmpp.counters.deliveries.add(items.len());
     // a stream that is down is mostly up again in a moment
     if tokio::time::timeout(RECONNECT, xmpp.link.connected()).await.is_err() {
         return vec![Err(error::unreachable(&SendError::Disconnected)); items.len()];
     }
-    match ids::read_uri(&target.address) {
+    let answers = match ids::read_uri(&target.address) {
         Some(Reference::Place(_)) => to_place(xmpp, context, items).await,
         Some(Reference::Item(_) | Reference::Jid(_)) | None => to_person(xmpp, target, items).await,
-    }
+    };
+    let arrived = |answer: &&Answer| matches!(answer, Ok(delivered) if delivered.answer != ON_DEMAND);
+    xmpp.counters.deliveries.add(answers.iter().filter(arrived).count());
+    answers
 }
 
 /// One batch behind one barrier: XEP-0114 has no acknowledgement, and items sent again have the same ids.
@@ -53,7 +58,7 @@ async fn to_person(xmpp: &Xmpp, target: &Target, items: &[Arc<Rendered>]) -> Vec
     };
     let answer = |stanza: Result<Option<Element>, Refusal>| match stanza? {
         Some(_) => sent.clone().map(|()| delivered("sent")),
-        None => Ok(delivered("read on demand")),
+        None => Ok(delivered(ON_DEMAND)),
     };
     stanzas.into_iter().map(answer).collect()
 }

@@ -67,6 +67,7 @@ pub use adapter::{Settings, SettingsError, Xmpp};
 pub use author::{author_of, vouches};
 pub use capabilities::CAPABILITIES;
 pub use config::Config;
+pub use counters::Stanzas;
 pub use parse::parse;
 pub use render::render;
 pub use retraction::tombstone;

@@ -36,6 +36,7 @@ use self::gate::Gate;
 use self::redirects::Route;
 use self::resolver::{GuardedResolver, Lookup, SystemDns};
 use self::turns::Turns;
+use crate::metrics;
 
 /// An idle connection is kept this long: enough for the next delivery of a burst, short enough that a burst to thousands
 /// of hosts does not use up the process's sockets.
@@ -164,9 +165,12 @@ impl GuardedClient {
 impl HttpClient for GuardedClient {
     fn send<'a>(&'a self, request: HttpRequest<'a>) -> Later<'a, HttpResponse> {
         Box::pin(async move {
-            let result = self.go(request).await;
-            crate::metrics::fetched(&result);
-            result
+            let fetches = matches!(request.method, http::Method::GET | http::Method::HEAD);
+            let answer = self.go(request).await;
+            if fetches {
+                metrics::fetch(answer.as_ref().map(|response| response.status));
+            }
+            answer
         })
     }
 }

@@ -18,12 +18,14 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, OriginalUri, Request};
 use axum::http::StatusCode;
-use axum::middleware::Next;
+use axum::middleware::{self, Next};
 use axum::routing::{MethodFilter, get, on};
 use causeway_core::adapter::{Adapters, Context, Handler, Route};
 use causeway_core::id::ActorId;
 use tower_http::timeout::TimeoutLayer;
 use url::Url;
+
+use crate::metrics;
 
 /// What the public routes are made of.
 #[derive(Clone)]
@@ -71,19 +73,21 @@ pub fn router(site: Site) -> Router {
         }
     }
     router
-        .route_layer(axum::middleware::from_fn(counted))
         .fallback(respond::not_found)
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             PATIENCE,
         ))
+        .layer(middleware::from_fn(counted))
         .with_state(site)
 }
 
-/// Counts by the pattern of the route: a path would name somebody.
-async fn counted(path: MatchedPath, request: Request, next: Next) -> axum::response::Response {
+/// Counts a request by the pattern of its route: what strangers write into URLs names no series.
+async fn counted(request: Request, next: Next) -> http::Response<Body> {
+    let path = request.extensions().get::<MatchedPath>().cloned();
     let response = next.run(request).await;
-    crate::metrics::request(path.as_str(), response.status().as_u16());
+    let route = path.as_ref().map_or("other", MatchedPath::as_str);
+    metrics::request(route, response.status());
     response
 }
 

@@ -10,6 +10,7 @@ use causeway_core::refusal::{Reason, Refusal};
 use serde::Deserialize;
 
 use super::{Site, accept, pages, respond};
+use crate::metrics;
 
 /// How many entries a page of a collection has.
 const PAGE: usize = 20;
@@ -302,12 +303,15 @@ async fn signer(site: &Site, parts: http::request::Parts) -> Result<Viewer, Hidd
         };
         match adapter.authenticate(raw, &site.context).await {
             Ok(wire) => {
+                metrics::signature(None);
                 if let Attested::Actor(actor) = wire.attested {
                     return Ok(Viewer::Actor(actor));
                 }
             }
             Err(refusal) if refusal.is_transient() => return Err(Hidden::Failed(refusal)),
-            Err(_) => {}
+            // most who read sign nothing, and need not
+            Err(refusal) if refusal.reason == Reason::SignatureMissing => {}
+            Err(refusal) => metrics::signature(Some(refusal.reason)),
         }
     }
     Ok(Viewer::Anyone)

@@ -12,6 +12,7 @@ use tokio::sync::mpsc::{Receiver, Sender};
 
 use super::Tx;
 use super::job::Job;
+use crate::metrics;
 use crate::store::error::Fault;
 
 /// Jobs committed together at most.
@@ -92,7 +93,9 @@ async fn together(
             None => break,
         }
     }
-    commit(tx).await
+    commit(tx).await?;
+    metrics::database(began.elapsed());
+    Ok(())
 }
 
 async fn singly(tx: &mut Tx, group: &mut Vec<Box<dyn Job>>) {

@@ -4,6 +4,7 @@ mod authorship;
 mod crossing;
 mod direct;
 mod kill;
+mod metrics;
 mod names;
 mod odd;
 mod private;

@@ -73,9 +73,9 @@ fn counted(bridge: &Bridge, name: &str) -> u64 {
         .xmpp
         .counts()
         .into_iter()
-        .find(|(other, _)| *other == name)
+        .find(|stanzas| stanzas.kind == name)
         .unwrap()
-        .1
+        .count
 }
 
 /// Waits until a counter has moved: the only sign that a stanza came to nothing.

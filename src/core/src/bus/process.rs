@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Bus, acquaintance, elsewhere, needs};
 use crate::adapter::{Arrival, Crossed, Crossing, MODEL_MEDIA_TYPE, Wire};
+use crate::id::Network;
 use crate::model::{Activity, Attested};
 use crate::ports::{EventId, EventOutcome, Plan, Step, StoredEvent, Trace};
 use crate::refusal::{Disposition, Reason, Refusal};
@@ -16,6 +17,13 @@ const FIRST_WAIT: Duration = Duration::from_secs(5);
 /// The longest wait.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
+/// What an event came to.
+struct Meant {
+    crossing: Crossing,
+    /// The networks that each activity was handed on to.
+    to: Vec<Vec<Network>>,
+}
+
 impl Bus {
     /// Makes of one stored event what it means. What is refused of it is part of its outcome, not an error.
     ///
@@ -24,17 +32,19 @@ impl Bus {
     pub async fn process(&self, event: StoredEvent) -> Result<(), Refusal> {
         let outcome = self.attempt(Some(event.id), &event.wire).await;
         match &outcome {
-            Ok(crossing) => {
+            Ok(meant) => {
                 let trace = Trace::Processed {
                     event: Some(event.id),
                     wire: event.wire.clone(),
-                    crossing: crossing.clone(),
+                    crossing: meant.crossing.clone(),
+                    to: meant.to.clone(),
+                    at: self.parts.clock.now(),
                 };
                 self.parts.tap.record(trace);
             }
             Err(refusal) => self.postpone(&event, refusal).await?,
         }
-        self.finished.put(event.id, outcome);
+        self.finished.put(event.id, outcome.map(|meant| meant.crossing));
         Ok(())
     }
 
@@ -60,19 +70,26 @@ impl Bus {
     /// # Errors
     /// As [`crate::ports::Ingest::processed`]; nothing is tried again.
     pub async fn at_once(&self, wire: &Wire) -> Result<Crossing, Refusal> {
-        self.attempt(None, wire).await
+        Ok(self.attempt(None, wire).await?.crossing)
     }
 
-    async fn attempt(&self, event: Option<EventId>, wire: &Wire) -> Result<Crossing, Refusal> {
+    async fn attempt(&self, event: Option<EventId>, wire: &Wire) -> Result<Meant, Refusal> {
         let mut crossing = self.read(wire).await?;
         let said = std::mem::take(&mut crossing.activities);
         let mut plans = Vec::new();
+        let mut to = Vec::with_capacity(said.len());
         let last = said.len().saturating_sub(1);
         for (at, crossed) in said.into_iter().enumerate() {
             match self.plan(wire, &crossed).await {
-                Ok(plan) => plans.push(plan),
+                Ok(plan) => {
+                    to.push(networks(wire.arrival, &plan));
+                    plans.push(plan);
+                }
                 Err(refusal) if refusal.is_transient() => return Err(refusal),
-                Err(refusal) => crossing.refused.push(refusal),
+                Err(refusal) => {
+                    to.push(Vec::new());
+                    crossing.refused.push(refusal);
+                }
             }
             crossing.activities.push(crossed);
             // what follows may rest on what came before: only the last is written with the event's end
@@ -82,7 +99,7 @@ impl Bus {
             }
         }
         self.commit(event, wire.arrival, plans, crossing.clone()).await?;
-        Ok(crossing)
+        Ok(Meant { crossing, to })
     }
 
     async fn commit(
@@ -178,6 +195,22 @@ impl Bus {
 
 fn wait_after(attempts: u32) -> Duration {
     FIRST_WAIT.saturating_mul(1 << attempts.min(16)).min(LONGEST_WAIT)
+}
+
+/// The networks that a plan sends to, each once.
+fn networks(arrival: Arrival, plan: &Plan) -> Vec<Network> {
+    let mut networks = Vec::new();
+    // of what is only caught up with the store sends nothing
+    if arrival == Arrival::Live {
+        for step in &plan.steps {
+            if let Step::Send(send) = step {
+                networks.extend(send.networks.iter().cloned());
+            }
+        }
+    }
+    networks.sort();
+    networks.dedup();
+    networks
 }
 
 /// Whether somebody must hear of it.

@@ -1,28 +1,45 @@
-//! How many there are of what, for whoever watches the bridge. Numbers only: nobody is named.
+//! How much of what is stored, for the operator: numbers only.
 
-use super::Later;
+use super::{Later, Standing};
 use crate::id::Network;
 
-/// Counts of what is stored.
+/// How much there is. What is not named is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Census {
-    /// Users here, by standing: `active`, `paused`, `stopped`.
-    pub users: Vec<(String, u64)>,
-    /// Actors elsewhere of whom more than the id is known, by network.
+pub struct Totals {
+    /// Local actors who agreed once, by how they stand now.
+    pub users: Vec<(Standing, u64)>,
+    /// Actors of elsewhere whose profile is known, by network.
     pub remote_actors: Vec<(Network, u64)>,
-    /// Follows that are accepted: the network of the other end, whether one of ours follows, and how many.
-    pub follows: Vec<(Network, bool, u64)>,
-    /// Words in the ledger of consent: purpose, given or withdrawn, and how many.
+    /// Accepted follows between a local actor and one of elsewhere.
+    pub follows: Vec<FollowTotal>,
+    /// Lines of the consent ledger, by purpose and whether given. They only grow.
     pub consents: Vec<(String, bool, u64)>,
     /// Bytes of pictures kept.
     pub media_bytes: u64,
 }
 
-/// Counting.
-pub trait Counts: Send + Sync {
-    /// Counts all of it, at one moment.
+/// How many follows there are to or from one network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowTotal {
+    /// The network of the end that is not local.
+    pub network: Network,
+    /// Whether the local end is the one who follows.
+    pub outward: bool,
+    /// How many.
+    pub count: u64,
+}
+
+/// Counting what is stored.
+pub trait Census: Send + Sync {
+    /// How many events wait to be processed. Cheap.
     ///
     /// # Errors
     /// `Retry` when the store does not answer.
-    fn census(&self) -> Later<'_, Census>;
+    fn waiting(&self) -> Later<'_, u64>;
+
+    /// Everything else. Reads through all follows: not for every second.
+    ///
+    /// # Errors
+    /// `Retry` when the store does not answer.
+    fn totals(&self) -> Later<'_, Totals>;
 }

@@ -1,7 +1,7 @@
 //! What core and adapters need from outside: traits, filled by the product and by test kits.
 //!
-//! A store implements [`Events`], [`Ledger`], [`Queue`], [`Reads`], [`Accounts`], [`Watches`], [`Places`], [`Retention`]
-//! and [`KeyStore`]; one suite in the test kit runs on every implementation.
+//! A store implements [`Events`], [`Ledger`], [`Queue`], [`Reads`], [`Accounts`], [`Watches`], [`Places`], [`Retention`],
+//! [`Census`] and [`KeyStore`]; one suite in the test kit runs on every implementation.
 
 mod accounts;
 mod census;
@@ -18,7 +18,7 @@ mod services;
 mod watches;
 
 pub use accounts::{Account, Accounts, Agreement, ConsentEntry, NewAccount, Standing};
-pub use census::{Census, Counts};
+pub use census::{Census, FollowTotal, Totals};
 pub use events::{Accepted, EventId, EventOutcome, Events, StoredEvent};
 pub use http::{HttpClient, HttpRequest, HttpResponse, Redirects, Signer};
 pub use keys::{KeyStore, Keys, OwnKey, RemoteKey, Secret};

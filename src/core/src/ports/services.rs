@@ -114,6 +114,10 @@ pub enum Trace {
         wire: Wire,
         /// What it said.
         crossing: Crossing,
+        /// The networks that each of its activities was handed on to, in their order.
+        to: Vec<Vec<Network>>,
+        /// When.
+        at: Timestamp,
     },
     /// A wire was refused before it was stored.
     Refused {

@@ -6,6 +6,7 @@
 
 pub mod accepting;
 pub mod accounts;
+pub mod counting;
 pub mod forgetting;
 pub mod knowing;
 pub mod lanes;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 
 use causeway_core::adapter::Adapters;
 use causeway_core::ports::{
-    Accounts, Clock, Events, KeyStore, Ledger, MediaStore, Places, Queue, Random, Reads, Retention, Watches,
+    Accounts, Census, Clock, Events, KeyStore, Ledger, MediaStore, Places, Queue, Random, Reads, Retention, Watches,
 };
 use futures_core::future::BoxFuture;
 
@@ -46,6 +47,8 @@ pub struct Ports {
     pub media: Arc<dyn MediaStore>,
     /// What is kept for a time only.
     pub retention: Arc<dyn Retention>,
+    /// How much there is.
+    pub census: Arc<dyn Census>,
     /// Keys.
     pub keys: Arc<dyn KeyStore>,
 }
@@ -54,7 +57,18 @@ impl Ports {
     /// The ports of a store that has them all.
     pub fn of<S>(store: S) -> Self
     where
-        S: Events + Ledger + Queue + Reads + Accounts + Watches + Places + MediaStore + Retention + KeyStore + 'static,
+        S: Events
+            + Ledger
+            + Queue
+            + Reads
+            + Accounts
+            + Watches
+            + Places
+            + MediaStore
+            + Retention
+            + Census
+            + KeyStore
+            + 'static,
     {
         let store = Arc::new(store);
         Self {
@@ -67,6 +81,7 @@ impl Ports {
             places: Arc::clone(&store) as Arc<dyn Places>,
             media: Arc::clone(&store) as Arc<dyn MediaStore>,
             retention: Arc::clone(&store) as Arc<dyn Retention>,
+            census: Arc::clone(&store) as Arc<dyn Census>,
             keys: store,
         }
     }
@@ -138,6 +153,9 @@ macro_rules! store_suite {
             forgetting: [
                 old_wires_are_forgotten_but_not_that_they_came, what_had_its_time_is_forgotten,
                 keys_of_former_names_go_when_nothing_is_left_to_say, a_deletion_given_up_is_counted,
+            ];
+            counting: [
+                totals_are_of_what_is_stored,
             ];
             watching: [
                 what_stands_there_is_remembered, wanting_again_extends, a_hindrance_is_shown_to_the_actor,

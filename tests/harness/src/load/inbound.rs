@@ -230,10 +230,12 @@ async fn sees(reader: &mut RawClient, text: &str, count: usize) {
 /// Posts processed so far, by the bridge's own count.
 async fn processed(bridge: &Bridge) -> f64 {
     let metrics = bridge.metrics().await;
-    let line = metrics.lines().find(|line| {
-        line.starts_with("causeway_events_total") && line.contains("activitypub") && line.contains("\"post\"")
+    let posts = metrics.lines().filter(|line| {
+        line.starts_with("causeway_events_total")
+            && line.contains("from=\"activitypub\"")
+            && line.contains("kind=\"post\"")
     });
-    line.and_then(|line| line.rsplit(' ').next())
-        .and_then(|count| count.parse().ok())
-        .unwrap_or_default()
+    posts
+        .filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok())
+        .sum()
 }

@@ -15,6 +15,22 @@ use super::{Store, words};
 /// The purpose of being bridged to a network.
 const BRIDGE: &str = "bridge";
 
+/// Whether an actor agreed to a purpose on a network, by their latest word; all three as SQL.
+macro_rules! agreed {
+    ($actor:literal, $network:literal, $purpose:literal) => {
+        concat!(
+            "COALESCE((SELECT n.given FROM consent n WHERE n.actor = ",
+            $actor,
+            " AND n.network = ",
+            $network,
+            " AND n.purpose = ",
+            $purpose,
+            " ORDER BY n.key DESC LIMIT 1), FALSE)"
+        )
+    };
+}
+pub(super) use agreed;
+
 /// [`NewAccount`], owned.
 struct Opening {
     actor: ActorId,

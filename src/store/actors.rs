@@ -4,6 +4,7 @@ use causeway_core::id::{ActorId, Network};
 use causeway_core::model::Profile;
 use sqlx::FromRow;
 
+use super::accounts::agreed;
 use super::db::Tx;
 use super::error::Fault;
 use super::words;
@@ -192,15 +193,12 @@ impl Tx {
 
     /// Whether a local actor agreed, as of now, to be seen on `network`.
     pub(super) async fn agreed(&mut self, actor: i64, network: &Network) -> Result<bool, Fault> {
-        let given: Option<bool> = sqlx::query_scalar(
-            "SELECT given FROM consent WHERE actor = $1 AND network = $2 AND purpose = 'bridge'
-             ORDER BY key DESC LIMIT 1",
-        )
-        .bind(actor)
-        .bind(network.as_str())
-        .fetch_optional(&mut *self.conn)
-        .await?;
-        Ok(given.unwrap_or_default())
+        let given = sqlx::query_scalar(concat!("SELECT ", agreed!("$1", "$2", "'bridge'")))
+            .bind(actor)
+            .bind(network.as_str())
+            .fetch_one(&mut *self.conn)
+            .await?;
+        Ok(given)
     }
 
     /// The networks that a local actor agreed to be seen on, by name.

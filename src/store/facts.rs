@@ -2,7 +2,7 @@
 
 use causeway_core::id::{ActorId, Network, ObjectId, PlaceId};
 use causeway_core::model::{
-    Activity, Attested, Blocked, Comment, DirectMessage, Follow, FollowStep, Kind, Payload, Reaction, Retracted, Scope,
+    Activity, Attested, Blocked, Comment, DirectMessage, Follow, FollowStep, Kind, Payload, Retracted, Scope,
 };
 use causeway_core::ports::{ActorFact, Facts, ObjectFact, PlaceFact};
 use causeway_core::time::Timestamp;
@@ -20,14 +20,21 @@ struct Rows {
     object: Option<ObjectRow>,
     about: Option<ObjectRow>,
     other: Option<ActorRow>,
-    /// Another reaction that says the same.
-    same: Option<ObjectRow>,
+    /// Whether another reaction or repost says the same.
+    said_already: bool,
     /// Reactions that stand in one thing.
     within: Vec<ObjectRow>,
     /// Follower and followee.
     follow: Option<(i64, i64)>,
     /// Whether a message is for somebody here who agreed.
     addressed: bool,
+}
+
+/// A reaction or a repost, but for its id and what it is about.
+struct Saying<'a> {
+    author: &'a ActorId,
+    kind: Kind,
+    emoji: Option<&'a str>,
 }
 
 impl Tx {
@@ -60,7 +67,7 @@ impl Tx {
             within.extend(self.object_fact(row).await?);
         }
         Ok(Facts {
-            same: rows.same.as_ref().and_then(ObjectRow::home),
+            said_already: rows.said_already,
             within,
             actor: self.maybe_actor_fact(rows.actor).await?,
             object: self.maybe_object_fact(rows.object).await?,
@@ -93,15 +100,31 @@ impl Tx {
             }),
             Payload::Reaction(reaction) => {
                 let about = self.known_object(&reaction.object).await?;
-                let same = self.same(reaction, rows.object.as_ref(), about.as_ref()).await?;
-                Ok(Rows { about, same, ..rows })
+                let said = Saying {
+                    author: &reaction.author,
+                    kind: Kind::Reaction,
+                    emoji: reaction.emoji.as_deref(),
+                };
+                let same = self.said(&said, about.as_ref(), rows.object.as_ref()).await?;
+                Ok(Rows {
+                    about,
+                    said_already: same.is_some(),
+                    ..rows
+                })
             }
             Payload::Repost(repost) => {
                 let about = self.known_object(&repost.object).await?;
-                let same = self
-                    .same_repost(&repost.author, rows.object.as_ref(), about.as_ref())
-                    .await?;
-                Ok(Rows { about, same, ..rows })
+                let said = Saying {
+                    author: &repost.author,
+                    kind: Kind::Repost,
+                    emoji: None,
+                };
+                let same = self.said(&said, about.as_ref(), rows.object.as_ref()).await?;
+                Ok(Rows {
+                    about,
+                    said_already: same.is_some(),
+                    ..rows
+                })
             }
             Payload::Follow(follow) => self.follow_rows(follow, rows).await,
             Payload::Retraction(retraction) => self.retraction_rows(&retraction.target).await,
@@ -268,14 +291,14 @@ impl Tx {
                 .await
             }
             Retracted::Reaction { author, object, emoji } => {
-                let author = self.find_actor(author).await?;
                 let about = self.known_object(object).await?;
-                let object = match (&author, &about) {
-                    (Some(author), Some(about)) => self.reaction(author.key, about.key, emoji.as_deref()).await?,
-                    _ => None,
+                let said = Saying {
+                    author,
+                    kind: Kind::Reaction,
+                    emoji: emoji.as_deref(),
                 };
                 Ok(Rows {
-                    object,
+                    object: self.said(&said, about.as_ref(), None).await?,
                     about,
                     ..Rows::default()
                 })
@@ -313,60 +336,28 @@ impl Tx {
         }
     }
 
-    /// The latest reaction of an actor to an object with this emoji.
-    async fn reaction(&mut self, author: i64, about: i64, emoji: Option<&str>) -> Result<Option<ObjectRow>, Fault> {
-        let keys: Vec<i64> = sqlx::query_scalar(
-            "SELECT key FROM object WHERE about = $1 AND author = $2 AND kind = 'reaction' AND gone IS NULL
-             ORDER BY key DESC",
-        )
-        .bind(about)
-        .bind(author)
-        .fetch_all(&mut *self.conn)
-        .await?;
-        for key in keys {
-            let row = self.object(key).await?;
-            if let Some(Payload::Reaction(reaction)) = row.stored_payload()?
-                && reaction.emoji.as_deref() == emoji
-            {
-                return Ok(Some(row));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Another reaction that says what this one says.
-    async fn same(
+    /// The latest object by which its author says so about `about`, if not by `but`.
+    async fn said(
         &mut self,
-        reaction: &Reaction,
-        held: Option<&ObjectRow>,
+        said: &Saying<'_>,
         about: Option<&ObjectRow>,
+        but: Option<&ObjectRow>,
     ) -> Result<Option<ObjectRow>, Fault> {
-        let author = self.find_actor(&reaction.author).await?;
-        let (Some(author), Some(about)) = (author, about) else {
-            return Ok(None);
-        };
-        let latest = self.reaction(author.key, about.key, reaction.emoji.as_deref()).await?;
-        Ok(latest.filter(|row| held.is_none_or(|held| held.key != row.key)))
-    }
-
-    /// Another repost of the same by the same actor.
-    async fn same_repost(
-        &mut self,
-        author: &ActorId,
-        held: Option<&ObjectRow>,
-        about: Option<&ObjectRow>,
-    ) -> Result<Option<ObjectRow>, Fault> {
-        let author = self.find_actor(author).await?;
+        let author = self.find_actor(said.author).await?;
         let (Some(author), Some(about)) = (author, about) else {
             return Ok(None);
         };
         let key: Option<i64> = sqlx::query_scalar(
             "SELECT key FROM object
-             WHERE about = $1 AND author = $2 AND kind = 'repost' AND gone IS NULL AND key <> $3 LIMIT 1",
+             WHERE about = $1 AND author = $2 AND kind = $3 AND gone IS NULL AND key <> $4
+               AND payload ->> '$.reaction.emoji' IS $5
+             ORDER BY key DESC LIMIT 1",
         )
         .bind(about.key)
         .bind(author.key)
-        .bind(held.map_or(0, |held| held.key))
+        .bind(said.kind.as_str())
+        .bind(but.map_or(0, |but| but.key))
+        .bind(said.emoji)
         .fetch_optional(&mut *self.conn)
         .await?;
         match key {

@@ -50,7 +50,7 @@ use futures_core::future::BoxFuture;
 
 pub use error::StoreError;
 
-use db::{Db, Tx};
+use db::{Db, Line, Tx};
 use error::Fault;
 
 /// The store. Cheap to clone; the last clone closes it.
@@ -91,7 +91,7 @@ impl Store {
         T: Send + 'static,
         F: for<'a> Fn(&'a mut Tx, &'a A) -> BoxFuture<'a, Result<T, Fault>> + Send + Sync + 'static,
     {
-        Box::pin(self.0.read(args, work))
+        Box::pin(self.0.run(Line::Read, args, work))
     }
 
     /// Does `work` in the next group of writes; returns after the commit.
@@ -101,7 +101,7 @@ impl Store {
         T: Send + 'static,
         F: for<'a> Fn(&'a mut Tx, &'a A) -> BoxFuture<'a, Result<T, Fault>> + Send + Sync + 'static,
     {
-        Box::pin(self.0.write(args, work))
+        Box::pin(self.0.run(Line::Write, args, work))
     }
 
     /// The same before all other writes that wait: for what a peer waits for.
@@ -111,7 +111,7 @@ impl Store {
         T: Send + 'static,
         F: for<'a> Fn(&'a mut Tx, &'a A) -> BoxFuture<'a, Result<T, Fault>> + Send + Sync + 'static,
     {
-        Box::pin(self.0.write_first(args, work))
+        Box::pin(self.0.run(Line::First, args, work))
     }
 }
 

@@ -8,6 +8,7 @@ use causeway_core::ports::{ActorKey, DeliveryId, Job, LaneClaim, LaneId, Later, 
 use causeway_core::time::Timestamp;
 use sqlx::FromRow;
 
+use super::accounts::agreed;
 use super::db::Tx;
 use super::error::Fault;
 use super::{Store, words};
@@ -47,7 +48,8 @@ struct JobRow {
 /// `in_audience` is whether a target may see an object now. What has no audience of its own is owed to those it names. One of ours is
 /// shown what others do not show to everybody only after agreeing to that; what is said to them as a message is no such
 /// thing. Of a local author nothing is for networks that they do not, or no longer, agree to.
-const NEXT: &str = "
+const NEXT: &str = concat!(
+    "
     SELECT d.seq, d.object, d.author, d.target, d.attempts, d.since, o.version, o.gone IS NOT NULL AS gone,
            o.network = t.network AS at_home, t.network, t.host, t.address, c.version AS held, c.tried,
            (o.kind IN ('follow', 'profile', 'block', 'report', 'move') OR o.scope IN ('public', 'unlisted')
@@ -57,30 +59,29 @@ const NEXT: &str = "
                                 SELECT 1 FROM object r JOIN actor ra ON ra.key = r.author
                                 WHERE r.key = o.root AND ra.state <> 'local')))
                               OR w.state = 'local' OR a.state <> 'local'
-                              OR COALESCE((SELECT n.given FROM consent n
-                                           WHERE n.actor = a.key AND n.network = a.network
-                                             AND n.purpose = 'receive-followers'
-                                           ORDER BY n.key DESC LIMIT 1), FALSE)))
+                              OR ",
+    agreed!("a.key", "a.network", "'receive-followers'"),
+    "))
             OR (o.scope = 'followers'
                 AND EXISTS (SELECT 1 FROM actor a
                             WHERE (a.own = d.target OR a.shared = d.target)
                               AND (w.state = 'local' OR a.state <> 'local'
-                                   OR COALESCE((SELECT n.given FROM consent n
-                                                WHERE n.actor = a.key AND n.network = a.network
-                                                  AND n.purpose = 'receive-followers'
-                                                ORDER BY n.key DESC LIMIT 1), FALSE))
+                                   OR ",
+    agreed!("a.key", "a.network", "'receive-followers'"),
+    ")
                               AND EXISTS (SELECT 1 FROM follow f
                                           WHERE f.follower = a.key AND f.followee = o.author AND f.state = 'accepted'))))
            AND (w.state <> 'local' OR t.network = w.network
-                OR COALESCE((SELECT n.given FROM consent n
-                             WHERE n.actor = w.key AND n.network = t.network AND n.purpose = 'bridge'
-                             ORDER BY n.key DESC LIMIT 1), FALSE)) AS in_audience
+                OR ",
+    agreed!("w.key", "t.network", "'bridge'"),
+    ") AS in_audience
     FROM delivery d JOIN object o ON o.key = d.object JOIN target t ON t.key = d.target JOIN actor w ON w.key = d.author
       LEFT JOIN object_copy c ON c.object = d.object AND c.target = d.target
     WHERE d.lane = $1 AND d.state = 'open' AND +d.due <= $2
       AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.state = 'open' AND e.object = d.object AND e.target = d.target
                         AND e.seq < d.seq)
-    ORDER BY d.seq LIMIT $3";
+    ORDER BY d.seq LIMIT $3"
+);
 
 impl Queue for Store {
     fn claim(&self, now: Timestamp, lease_ms: u64, lanes: usize) -> Later<'_, Vec<LaneClaim>> {

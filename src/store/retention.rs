@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use causeway_core::ports::{Farewell, Later, Old, Retention, Swept};
+use causeway_core::ports::{Farewell, Later, Retention, Swept};
+use causeway_core::time::Timestamp;
 
 use super::db::Tx;
 use super::error::Fault;
@@ -19,7 +20,7 @@ struct Former {
 }
 
 impl Retention for Store {
-    fn sweep(&self, old: Old, limit: usize) -> Later<'_, Swept> {
+    fn sweep(&self, old: Timestamp, limit: usize) -> Later<'_, Swept> {
         self.write((old, sql(limit)), |tx, (old, limit)| Box::pin(tx.sweep(*old, *limit)))
     }
 
@@ -33,7 +34,7 @@ fn sql(limit: usize) -> i64 {
 }
 
 impl Tx {
-    async fn sweep(&mut self, old: Old, limit: i64) -> Result<Swept, Fault> {
+    async fn sweep(&mut self, old: Timestamp, limit: i64) -> Result<Swept, Fault> {
         let now = self.cx.clock.now();
         let dead = "DELETE FROM delivery WHERE seq IN
                       (SELECT seq FROM delivery WHERE state = 'dead' AND ended < $1 ORDER BY ended LIMIT $2)";
@@ -42,8 +43,8 @@ impl Tx {
         let watches = "DELETE FROM watch WHERE (network, source) IN
                          (SELECT network, source FROM watch WHERE until <= $1 LIMIT $2)";
         Ok(Swept {
-            wires: self.sweep_wires(old.wires.millis(), limit).await?,
-            dead: self.forget(dead, old.dead.millis(), limit).await?,
+            wires: self.sweep_wires(old.millis(), limit).await?,
+            dead: self.forget(dead, old.millis(), limit).await?,
             tombstones: self.forget(tombstones, now.millis(), limit).await?,
             watches: self.forget(watches, now.minus(LEFT).millis(), limit).await?,
         })

@@ -78,7 +78,12 @@ impl Tx {
                 self.object_on(object, network).await?;
             }
         }
-        if any { self.wake(object.key).await } else { Ok(()) }
+        match any {
+            true => self.wake(object.key).await,
+            // nobody waits for it
+            false if object.kind() == Some(Kind::Direct) => self.forget_messages(std::iter::once(object.key)).await,
+            false => Ok(()),
+        }
     }
 
     async fn insert(&mut self, object: &ObjectRow, on: &Network, to: &Recipients) -> Result<u64, Fault> {

@@ -48,6 +48,9 @@ impl Tx {
             .into_iter()
             .map(|(seq, object, target)| (seq, (object, target)))
             .collect();
+        if places.is_empty() {
+            return Ok(());
+        }
         let copies: Vec<(i64, i64, Option<&str>, Option<u32>)> = outcomes
             .iter()
             .filter_map(|(delivery, outcome)| match (outcome, places.get(&delivery.0)) {
@@ -57,6 +60,13 @@ impl Tx {
                 _ => None,
             })
             .collect();
+        self.hold(&copies).await?;
+        // also of what was dropped: it may have been the last that waited
+        self.forget_messages(places.values().map(|(object, _)| *object)).await
+    }
+
+    /// Writes down what targets hold: object, target, the id there, the version.
+    async fn hold(&mut self, copies: &[(i64, i64, Option<&str>, Option<u32>)]) -> Result<(), Fault> {
         if copies.is_empty() {
             return Ok(());
         }
@@ -66,14 +76,14 @@ impl Tx {
              ON CONFLICT (object, target) DO UPDATE SET
                version = excluded.version, tried = NULL, remote_id = COALESCE(excluded.remote_id, object_copy.remote_id)",
         )
-        .bind(serde_json::to_string(&copies)?)
+        .bind(serde_json::to_string(copies)?)
         .execute(&mut *self.conn)
         .await?;
-        self.forget_messages(copies.iter().map(|(object, ..)| *object)).await
+        Ok(())
     }
 
     /// What messages said is kept no longer than somebody waits for it.
-    async fn forget_messages(&mut self, objects: impl Iterator<Item = i64>) -> Result<(), Fault> {
+    pub(super) async fn forget_messages(&mut self, objects: impl Iterator<Item = i64>) -> Result<(), Fault> {
         sqlx::query(
             "UPDATE object SET payload = NULL
              WHERE key IN (SELECT value FROM json_each($1)) AND kind = 'direct' AND payload IS NOT NULL

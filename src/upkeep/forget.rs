@@ -1,6 +1,6 @@
 //! What had its time is forgotten, in steps small enough to delay nobody.
 
-use causeway_core::ports::{Farewell, Old, Swept};
+use causeway_core::ports::{Farewell, Swept};
 use causeway_core::refusal::Refusal;
 
 use super::Upkeep;
@@ -21,11 +21,7 @@ impl Upkeep {
     }
 
     async fn sweep(&self) -> Result<(), Refusal> {
-        let before = self.context.clock.now().minus(self.keep);
-        let old = Old {
-            wires: before,
-            dead: before,
-        };
+        let old = self.context.clock.now().minus(self.keep);
         loop {
             let swept = self.retention.sweep(old, STEP).await?;
             count(&swept);

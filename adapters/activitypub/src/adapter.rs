@@ -16,7 +16,7 @@ use causeway_formats::http_signature::Site;
 use futures_core::future::BoxFuture;
 use tokio::sync::Semaphore;
 
-use crate::buckets::{self, Buckets};
+use crate::buckets::Buckets;
 use crate::config::Config;
 use crate::fetch::read_json;
 use crate::remote_keys::RemoteKeys;
@@ -103,8 +103,7 @@ impl Adapter for ActivityPub {
     fn fetch<'a>(&'a self, context: &'a Context, need: &'a Need) -> BoxFuture<'a, Result<Wire, Refusal>> {
         Box::pin(async move {
             if let Need::Actor(id) = need {
-                let host = ids::host(id).unwrap_or_default();
-                self.newcomers.take(&buckets::owner(&host), context.clock.now())?;
+                self.newcomers.take_of_owner(id, context.clock.now())?;
             }
             self.fetched(context, need).await
         })

@@ -1,11 +1,13 @@
 //! How often something may happen for each of many names: a stock that fills up again with time.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use causeway_core::refusal::{Disposition, Reason, Refusal};
 use causeway_core::time::Timestamp;
+
+use crate::ids;
 
 /// Names remembered at most; one is forgotten when its stock is full.
 // security.md row 61
@@ -17,6 +19,8 @@ pub(crate) struct Buckets {
     burst: u32,
     /// In how many milliseconds one is added.
     every: u64,
+    /// Names remembered at most.
+    names: usize,
     left: Mutex<HashMap<String, (u32, Timestamp)>>,
 }
 
@@ -26,8 +30,22 @@ impl Buckets {
         Self {
             burst,
             every: every.max(1),
+            names: NAMES,
             left: Mutex::default(),
         }
+    }
+
+    /// The same, with at most `names` remembered.
+    pub(crate) fn remembering(self, names: usize) -> Self {
+        Self { names, ..self }
+    }
+
+    /// Takes one of those of whoever owns the host of `address`.
+    ///
+    /// # Errors
+    /// As [`Self::take`].
+    pub(crate) fn take_of_owner(&self, address: &str, now: Timestamp) -> Result<(), Refusal> {
+        self.take(&owner(&ids::host(address).unwrap_or_default()), now)
     }
 
     /// Takes one of `name`'s.
@@ -35,11 +53,10 @@ impl Buckets {
     /// # Errors
     /// `rate-limited`, with the time after which there will be one.
     pub(crate) fn take(&self, name: &str, now: Timestamp) -> Result<(), Refusal> {
-        // nothing in here can be left half done
-        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        if left.len() >= NAMES && !left.contains_key(name) {
+        let mut left = self.left();
+        if left.len() >= self.names && !left.contains_key(name) {
             left.retain(|_, entry| self.filled(entry, now) < self.burst);
-            if left.len() >= NAMES {
+            if left.len() >= self.names {
                 return Err(self.none());
             }
         }
@@ -51,6 +68,23 @@ impl Buckets {
             }
             None => Err(self.none()),
         }
+    }
+
+    /// Gives one of `name`'s back. There are never more than at first.
+    pub(crate) fn give_back(&self, name: &str) {
+        if let Some(entry) = self.left().get_mut(name) {
+            entry.0 = entry.0.saturating_add(1).min(self.burst);
+        }
+    }
+
+    fn left(&self) -> MutexGuard<'_, HashMap<String, (u32, Timestamp)>> {
+        // nothing in here can be left half done
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn remembered(&self) -> usize {
+        self.left().len()
     }
 
     fn filled(&self, entry: &mut (u32, Timestamp), now: Timestamp) -> u32 {
@@ -74,7 +108,7 @@ impl Buckets {
 
 /// The name under which all hosts of one owner are counted: whoever has a domain has all names below it.
 // security.md row 57
-pub(crate) fn owner(host: &str) -> String {
+fn owner(host: &str) -> String {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
@@ -120,7 +154,7 @@ mod tests {
         assert!(buckets.take("one-more.example", now()).is_err());
         let later = now().plus(Duration::from_secs(2));
         buckets.take("one-more.example", later).unwrap();
-        assert_eq!(buckets.left.lock().unwrap().len(), 1);
+        assert_eq!(buckets.remembered(), 1);
     }
 
     #[test]

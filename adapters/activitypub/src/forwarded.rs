@@ -59,16 +59,15 @@ impl ActivityPub {
         if !concerns_us(context, hint).await? {
             return Ok(());
         }
-        let host = ids::host(hint.object.as_str()).unwrap_or_default();
         self.forward_budget
-            .take(&crate::buckets::owner(&host), context.clock.now())?;
+            .take_of_owner(hint.object.as_str(), context.clock.now())?;
         let wire = match within(context, PATIENCE, self.by_id(context, hint.object.as_str())).await {
             Ok(found) => Wire {
                 arrival: Arrival::Live,
                 ..found.into_wire(None)
             },
             // a mere 404 may mean that we are blocked there
-            Err(refusal) if refusal.reason == Reason::Gone && hint.ends => ended(context, hint, host),
+            Err(refusal) if refusal.reason == Reason::Gone && hint.ends => ended(context, hint),
             Err(refusal) => return Err(refusal),
         };
         context.ingest.ingest(wire).await.map(|_| ())
@@ -88,7 +87,7 @@ async fn concerns_us(context: &Context, hint: &Hint) -> Result<bool, Refusal> {
 }
 
 /// The deletion that the object's own host confirms.
-fn ended(context: &Context, hint: &Hint, host: String) -> Wire {
+fn ended(context: &Context, hint: &Hint) -> Wire {
     let now = context.clock.now();
     let id = format!("{}#gone-{}", hint.object.as_str(), now.millis());
     let delete = json!({
@@ -100,7 +99,7 @@ fn ended(context: &Context, hint: &Hint, host: String) -> Wire {
     });
     Wire {
         network: ids::NETWORK,
-        attested: Attested::Host(host),
+        attested: Attested::Host(ids::host(hint.object.as_str()).unwrap_or_default()),
         id: Some(id),
         arrival: Arrival::Live,
         media_type: MEDIA_TYPE.to_owned(),

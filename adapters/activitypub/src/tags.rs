@@ -7,6 +7,7 @@
 use std::fmt::Write as _;
 
 use causeway_core::model::{CustomEmoji, Mention, Tag};
+use causeway_formats::html::{attribute, change_links};
 
 use crate::ids;
 use crate::losses::Losses;
@@ -151,9 +152,12 @@ pub(crate) fn render(tags: &[Tag], mentions: &[Mention], emoji: &[CustomEmoji], 
     written
 }
 
+/// The class of a link to somebody.
+// Mastodon, "ActivityPub"
+const MENTION: &str = "u-url mention";
+
 /// The HTML with each name that its author typed, outside of links, made a link to whom it names: programs show a mention
 /// as one by that.
-// Mastodon, "ActivityPub": class `mention`
 pub(crate) fn link_typed(html: &str, mentions: &[Mention]) -> String {
     let here = mentions
         .iter()
@@ -207,7 +211,7 @@ fn link_words(text: &str, named: &[(&str, &str)], out: &mut String) {
         match named.iter().find_map(|(name, id)| Some((name, id, whole(name)?))) {
             Some((name, id, tail)) => {
                 let id = text::escaped(id);
-                let _ = write!(out, "<a href=\"{id}\" class=\"u-url mention\">{name}</a>");
+                let _ = write!(out, "<a href=\"{id}\" class=\"{MENTION}\">{name}</a>");
                 rest = tail;
             }
             None => {
@@ -221,28 +225,9 @@ fn link_words(text: &str, named: &[(&str, &str)], out: &mut String) {
 
 /// The HTML without the links of [`link_typed`], their text kept.
 pub(crate) fn unlink_typed(html: &str) -> String {
-    let mut out = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = rest.find("<a ") {
-        let (before, link) = rest.split_at(at);
-        let Some((anchor, after)) = link.split_once("</a>") else {
-            break;
-        };
-        out.push_str(before);
-        match anchor
-            .split_once('>')
-            .filter(|(tag, _)| tag.contains("class=\"u-url mention\""))
-        {
-            Some((_, text)) => out.push_str(text),
-            None => {
-                out.push_str(anchor);
-                out.push_str("</a>");
-            }
-        }
-        rest = after;
-    }
-    out.push_str(rest);
-    out
+    change_links(html, |tag, inner| {
+        (attribute(tag, "class") == Some(MENTION)).then(|| inner.to_owned())
+    })
 }
 
 fn render_mention(mention: &Mention) -> out::Tag {

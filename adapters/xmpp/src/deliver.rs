@@ -17,9 +17,10 @@ use crate::watch::read;
 use crate::wire::bundle::PROFILE;
 use crate::wire::document;
 use crate::wire::item::{PUBSUB_EVENT, PubsubItem};
+use crate::wire::message::Message;
 use crate::wire::pubsub::PubsubRequest;
 use crate::xml::{Build, bare};
-use crate::{Xmpp, chat, error, whisper};
+use crate::{Xmpp, chat, error};
 
 /// How long a delivery waits for the stream.
 const RECONNECT: Duration = Duration::from_secs(10);
@@ -84,7 +85,7 @@ fn told(xmpp: &Xmpp, to: &str, rendered: &Rendered) -> Result<Option<Element>, R
         "subscription" => stanza::event(rendered.actor.as_str(), to, element),
         // what was said to a person and stands in no node of ours
         "retract" if !xmpp.is_ours(item_of(rendered)?.service()) => {
-            let message = whisper::ended(&item_of(rendered)?);
+            let message = Message::retracting(item_of(rendered)?.id()).to_element();
             message.with("from", rendered.actor.as_str()).with("to", to)
         }
         _ => {

@@ -26,9 +26,6 @@ use crate::wire::item::STANZA_MEDIA_TYPE;
 use crate::wire::message::{File, Message};
 use crate::xml::{Build, attr};
 
-/// What older clients show of a message that was taken back.
-// XEP-0424 §3.1
-pub(crate) const RETRACTED: &str = "A message was retracted by its author. Your client cannot take it away.";
 /// Marks the line of a content warning.
 const WARNING: &str = "\u{26a0} ";
 
@@ -119,37 +116,25 @@ fn taken(files: &[File], losses: &mut Vec<Loss>) -> Vec<Media> {
 /// # Errors
 /// `malformed` for an id that is none of a message's; `internal`.
 pub(crate) fn render(outgoing: &Outgoing, direct: &DirectMessage) -> Result<Rendered, Refusal> {
-    let name = ids::message_name(&direct.id).ok_or_else(|| malformed("an object that is no message"))?;
+    let name = name_of(&direct.id)?;
     let mut losses = Vec::new();
-    let message = match outgoing.verb {
-        Verb::Retract => Message {
-            id: Some(format!("{name}-gone")),
-            retracts: Some(name),
-            body: RETRACTED.to_owned(),
-            ..Message::default()
-        },
-        verb @ (Verb::Create | Verb::Update | Verb::Relay) => Message {
-            id: Some(match verb {
-                Verb::Update => format!("{name}-{}", outgoing.version),
-                Verb::Create | Verb::Relay | Verb::Retract => name.clone(),
-            }),
-            lang: direct.text.lang.as_ref().map(|lang| lang.as_str().to_owned()),
-            body: body(direct, &mut losses),
-            replaces: (verb == Verb::Update).then_some(name),
-            retracts: None,
-            answers: answered(direct),
-            files: files(direct, &mut losses),
-        },
+    let edits = outgoing.verb == Verb::Update;
+    let message = Message {
+        id: Some(match edits {
+            true => format!("{name}-{}", outgoing.version),
+            false => name.clone(),
+        }),
+        lang: direct.text.lang.as_ref().map(|lang| lang.as_str().to_owned()),
+        body: body(direct, &mut losses),
+        replaces: edits.then_some(name),
+        retracts: None,
+        answers: answered(direct),
+        files: files(direct, &mut losses),
     };
     let element = addressed(message.to_element(), direct, &mut losses);
     Ok(Rendered {
-        media_type: STANZA_MEDIA_TYPE,
-        body: document::write(&document::clean(element))?,
-        actor: outgoing.activity.actor.clone(),
-        object: Some(direct.id.clone()),
-        verb: outgoing.verb,
-        id: outgoing.activity.id.clone(),
         losses,
+        ..rendered(outgoing, &direct.id, element)?
     })
 }
 
@@ -158,24 +143,28 @@ pub(crate) fn render(outgoing: &Outgoing, direct: &DirectMessage) -> Result<Rend
 /// # Errors
 /// As [`render`].
 pub(crate) fn render_end(outgoing: &Outgoing, object: &ObjectId) -> Result<Rendered, Refusal> {
-    let direct = DirectMessage {
-        id: object.clone(),
-        author: outgoing.activity.actor.clone(),
-        audience: Audience::new(Scope::Direct, []),
-        summary: None,
-        text: Text::default(),
-        media: Vec::new(),
-        parent: None,
-        published: None,
-        edited: None,
-    };
-    render(
-        &Outgoing {
-            verb: Verb::Retract,
-            ..outgoing.clone()
-        },
-        &direct,
-    )
+    let element = Message::retracting(&name_of(object)?).to_element();
+    let element = element.with_opt("from", ids::jid_of(&outgoing.activity.actor));
+    Ok(Rendered {
+        verb: Verb::Retract,
+        ..rendered(outgoing, object, element)?
+    })
+}
+
+fn name_of(object: &ObjectId) -> Result<String, Refusal> {
+    ids::message_name(object).ok_or_else(|| malformed("an object that is no message"))
+}
+
+fn rendered(outgoing: &Outgoing, object: &ObjectId, message: Element) -> Result<Rendered, Refusal> {
+    Ok(Rendered {
+        media_type: STANZA_MEDIA_TYPE,
+        body: document::write(&document::clean(message))?,
+        actor: outgoing.activity.actor.clone(),
+        object: Some(object.clone()),
+        verb: outgoing.verb,
+        id: outgoing.activity.id.clone(),
+        losses: Vec::new(),
+    })
 }
 
 /// Warning, words, and the addresses of files, for clients that show words alone.

@@ -16,12 +16,11 @@ use minidom::Element;
 use crate::arrived::Arrived;
 use crate::post;
 use crate::wire::atom::{ATOM, AtomEntry, GEOLOC};
+use crate::wire::message::URL_DATA;
 use crate::xml::{Build, bare, deep_text};
 
 /// Namespaces of events, the standard's own first.
 const EVENTS: [&str; 2] = ["urn:xmpp:calendar-events:0", "urn:xmpp:events:0"];
-/// Of addresses of files. XEP-0447 §3
-const URL_DATA: &str = "http://jabber.org/protocol/url-data";
 /// What ActivityStreams and we call it.
 const FORM: &str = "Event";
 

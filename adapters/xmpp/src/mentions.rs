@@ -1,7 +1,7 @@
 //! People named in a text: xmpp: links to them, and `@name@host` as people type it.
 
 use causeway_core::model::{Mention, Text};
-use causeway_formats::html::to_plain;
+use causeway_formats::html::{attribute, change_links, to_plain};
 use causeway_formats::webfinger::Acct;
 use url::Url;
 
@@ -40,32 +40,15 @@ pub(crate) fn parse(config: &Config, text: &Text) -> Vec<Mention> {
 /// The HTML with links to people led to their JIDs here, as far as the mentions tell whose they are: a link of class
 /// `mention` whose text is the name, or its part before the host that the link leads to.
 pub(crate) fn link(html: &str, mentions: &[Mention]) -> String {
-    let mut out = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = rest.find("<a ") {
-        let (before, link) = rest.split_at(at);
-        out.push_str(before);
-        let Some((anchor, after)) = link.split_once("</a>") else {
-            rest = link;
-            break;
-        };
-        let led = led(anchor, mentions);
-        out.push_str(led.as_deref().unwrap_or(anchor));
-        out.push_str("</a>");
-        rest = after;
-    }
-    out.push_str(rest);
-    out
+    change_links(html, |tag, inner| led(tag, inner, mentions))
 }
 
-/// The anchor, without its end tag, with the JID of whom it names.
-fn led(anchor: &str, mentions: &[Mention]) -> Option<String> {
-    let (tag, inner) = anchor.split_once('>')?;
-    let attribute = |name: &str| tag.split_once(&format!(" {name}=\""))?.1.split('"').next();
-    if !attribute("class")?.split(' ').any(|each| each == "mention") {
+/// The link with the JID of whom it names.
+fn led(tag: &str, inner: &str, mentions: &[Mention]) -> Option<String> {
+    if !attribute(tag, "class")?.split(' ').any(|each| each == "mention") {
         return None;
     }
-    let href = attribute("href")?;
+    let href = attribute(tag, "href")?;
     let host = Url::parse(&href.replace("&amp;", "&")).ok()?.host_str()?.to_owned();
     let text = to_plain(inner);
     let named = |mention: &&Mention| {
@@ -74,10 +57,8 @@ fn led(anchor: &str, mentions: &[Mention]) -> Option<String> {
     };
     let jid = ids::jid_of(&mentions.iter().find(named)?.actor)?;
     let to = format!(" href=\"xmpp:{}\"", ids::encode(jid));
-    Some(format!(
-        "{}>{inner}",
-        tag.replacen(&format!(" href=\"{href}\""), &to, 1)
-    ))
+    let tag = tag.replacen(&format!(" href=\"{href}\""), &to, 1);
+    Some(format!("<{tag}>{inner}</a>"))
 }
 
 /// Links to JIDs of people, in sanitised HTML, whose attributes all stand in double quotes.

@@ -7,10 +7,8 @@
 use causeway_core::adapter::{Outgoing, Rendered, Verb};
 use causeway_core::model::{Comment, Scope};
 use causeway_core::refusal::Refusal;
-use minidom::Element;
 
 use crate::Config;
-use crate::direct::RETRACTED;
 use crate::ids::Item;
 use crate::text::write_comment;
 use crate::wire::document;
@@ -53,17 +51,6 @@ pub(crate) fn render(outgoing: &Outgoing, comment: &Comment) -> Result<Rendered,
         id: outgoing.activity.id.clone(),
         losses,
     })
-}
-
-/// The message that takes the one before back.
-pub(crate) fn ended(item: &Item) -> Element {
-    Message {
-        id: Some(format!("{}-gone", item.id())),
-        retracts: Some(item.id().to_owned()),
-        body: RETRACTED.to_owned(),
-        ..Message::default()
-    }
-    .to_element()
 }
 
 /// Who else may read it, and what it answers.

@@ -11,9 +11,11 @@
 //!   allow-list of `policy` and counts; ammonia has the last word.
 //! * [`to_xhtml`], [`from_xhtml`]: XEP-0277 and Atom carry XHTML; Movim's reader sets the details.
 //! * [`to_plain`], [`from_plain`]: text for chat clients and titles, and back.
+//! * [`change_links`]: links of what was sanitised, made others.
 //! * [`strip_quote_inline`]: the text fallback of a quote (FEP-044f) where the quote itself is shown.
 //! * [`text`]: characters that XML forbids, display names, first lines.
 
+mod anchors;
 mod from_plain;
 mod from_xhtml;
 mod links;
@@ -31,6 +33,7 @@ mod xhtml;
 #[cfg(test)]
 mod tests;
 
+pub use anchors::{attribute, change_links};
 pub use from_plain::from_plain;
 pub use from_xhtml::from_xhtml;
 pub use plain::{Links, to_plain, to_plain_with};

@@ -1,7 +1,10 @@
 //! Work for the database, and its answer.
 
+use std::panic::AssertUnwindSafe;
+
 use causeway_core::refusal::Refusal;
 use futures_core::future::BoxFuture;
+use futures_util::FutureExt as _;
 use tokio::sync::oneshot;
 
 use super::Tx;
@@ -43,7 +46,9 @@ where
 {
     fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, Result<(), Fault>> {
         Box::pin(async move {
-            self.result = Some((self.work)(tx, &self.args).await?);
+            // a fault of ours that shows in one job must not end the thread that works for all
+            let done = AssertUnwindSafe((self.work)(tx, &self.args)).catch_unwind().await;
+            self.result = Some(done.unwrap_or_else(|_| Err(panicked()))?);
             Ok(())
         })
     }
@@ -54,4 +59,9 @@ where
         // a caller that went away has its answer in the database
         let _ = reply.send(result);
     }
+}
+
+fn panicked() -> Fault {
+    tracing::error!("work on the database panicked; nothing of it stays");
+    Fault::Data("work on the database ended abnormally; the log has more".to_owned())
 }

@@ -44,6 +44,17 @@ pub(super) struct Tx {
 
 type Jobs = mpsc::Sender<Box<dyn Job>>;
 
+/// Where work waits.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Line {
+    /// For a snapshot that holds every write answered before. Work that must make an id is done as a write instead.
+    Read,
+    /// For the writer, before all others: what a peer waits for.
+    First,
+    /// For the writer.
+    Write,
+}
+
 /// The database.
 pub(super) struct Db {
     reads: Jobs,
@@ -73,36 +84,24 @@ impl Db {
         Ok(Self { reads, first, writes })
     }
 
-    /// Runs `work` in a snapshot that holds every write answered before. Work that must make an id is run as a write
-    /// instead.
-    pub(super) async fn read<A, T, F>(&self, args: A, work: F) -> Result<T, Refusal>
+    /// Does `work` when its turn in `line` comes, and returns after that. It may be done more than once, each time as if
+    /// the times before had not been.
+    pub(super) async fn run<A, T, F>(&self, line: Line, args: A, work: F) -> Result<T, Refusal>
     where
         A: Send + Sync + 'static,
         T: Send + 'static,
         F: for<'a> Fn(&'a mut Tx, &'a A) -> BoxFuture<'a, Result<T, Fault>> + Send + Sync + 'static,
     {
-        done(&self.reads, args, work).await
-    }
-
-    /// Runs `work` in the next group and returns after its commit. It may be run more than once, each time as if the
-    /// times before had not been.
-    pub(super) async fn write<A, T, F>(&self, args: A, work: F) -> Result<T, Refusal>
-    where
-        A: Send + Sync + 'static,
-        T: Send + 'static,
-        F: for<'a> Fn(&'a mut Tx, &'a A) -> BoxFuture<'a, Result<T, Fault>> + Send + Sync + 'static,
-    {
-        done(&self.writes, args, work).await
-    }
-
-    /// The same before all other writes that wait: for what a peer waits for.
-    pub(super) async fn write_first<A, T, F>(&self, args: A, work: F) -> Result<T, Refusal>
-    where
-        A: Send + Sync + 'static,
-        T: Send + 'static,
-        F: for<'a> Fn(&'a mut Tx, &'a A) -> BoxFuture<'a, Result<T, Fault>> + Send + Sync + 'static,
-    {
-        done(&self.first, args, work).await
+        let jobs = match line {
+            Line::Read => &self.reads,
+            Line::First => &self.first,
+            Line::Write => &self.writes,
+        };
+        let (reply, answer) = oneshot::channel();
+        let ended = || Refusal::internal("the store is closing");
+        let job = Box::new(Work::new(args, work, reply));
+        jobs.send(job).await.map_err(|_| ended())?;
+        answer.await.map_err(|_| ended())?
     }
 }
 
@@ -124,19 +123,6 @@ impl Tx {
     async fn run(&mut self, statement: &'static str) -> Result<(), sqlx::Error> {
         sqlx::query(statement).execute(&mut *self.conn).await.map(|_| ())
     }
-}
-
-async fn done<A, T, F>(jobs: &Jobs, args: A, work: F) -> Result<T, Refusal>
-where
-    A: Send + Sync + 'static,
-    T: Send + 'static,
-    F: for<'a> Fn(&'a mut Tx, &'a A) -> BoxFuture<'a, Result<T, Fault>> + Send + Sync + 'static,
-{
-    let (reply, answer) = oneshot::channel();
-    let ended = || Refusal::internal("the store is closing");
-    let job = Box::new(Work::new(args, work, reply));
-    jobs.send(job).await.map_err(|_| ended())?;
-    answer.await.map_err(|_| ended())?
 }
 
 async fn migrate(options: &SqliteConnectOptions) -> Result<(), StoreError> {

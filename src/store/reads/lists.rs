@@ -77,15 +77,9 @@ impl Tx {
         on: &Network,
         page: &Page,
     ) -> Result<Slice<ObjectView>, Fault> {
-        let Some(author) = self.find_actor(author).await? else {
-            return Ok(nothing_of(0));
-        };
-        let asked = Asked {
-            viewer: self.viewer(viewer).await?,
-            on,
-            of: author.key,
-        };
-        self.list(&TIMELINE, &asked, page).await
+        let author = self.find_actor(author).await?;
+        self.list_of(&TIMELINE, viewer, author.map(|row| row.key), on, page)
+            .await
     }
 
     pub(super) async fn comments(
@@ -95,15 +89,8 @@ impl Tx {
         on: &Network,
         page: &Page,
     ) -> Result<Slice<ObjectView>, Fault> {
-        let Some(root) = self.object_at(place).await? else {
-            return Ok(nothing_of(0));
-        };
-        let asked = Asked {
-            viewer: self.viewer(viewer).await?,
-            on,
-            of: root.key,
-        };
-        self.list(&COMMENTS, &asked, page).await
+        let root = self.object_at(place).await?;
+        self.list_of(&COMMENTS, viewer, root.map(|row| row.key), on, page).await
     }
 
     pub(super) async fn replies(
@@ -113,15 +100,9 @@ impl Tx {
         on: &Network,
         page: &Page,
     ) -> Result<Slice<ObjectView>, Fault> {
-        let Some(object) = self.find_object(object).await? else {
-            return Ok(nothing_of(0));
-        };
-        let asked = Asked {
-            viewer: self.viewer(viewer).await?,
-            on,
-            of: object.key,
-        };
-        self.list(&REPLIES, &asked, page).await
+        let object = self.find_object(object).await?;
+        self.list_of(&REPLIES, viewer, object.map(|row| row.key), on, page)
+            .await
     }
 
     pub(super) async fn reactions(
@@ -131,15 +112,29 @@ impl Tx {
         on: &Network,
         page: &Page,
     ) -> Result<Slice<ObjectView>, Fault> {
-        let Some(object) = self.find_object(object).await? else {
+        let object = self.find_object(object).await?;
+        self.list_of(&REACTIONS, viewer, object.map(|row| row.key), on, page)
+            .await
+    }
+
+    /// The list of whatever has the number `of`; of nothing there is none.
+    async fn list_of(
+        &mut self,
+        list: &List,
+        viewer: &Viewer,
+        of: Option<i64>,
+        on: &Network,
+        page: &Page,
+    ) -> Result<Slice<ObjectView>, Fault> {
+        let Some(of) = of else {
             return Ok(nothing_of(0));
         };
         let asked = Asked {
             viewer: self.viewer(viewer).await?,
             on,
-            of: object.key,
+            of,
         };
-        self.list(&REACTIONS, &asked, page).await
+        self.list(list, &asked, page).await
     }
 
     async fn list(&mut self, list: &List, asked: &Asked<'_>, page: &Page) -> Result<Slice<ObjectView>, Fault> {

@@ -21,7 +21,8 @@ use super::error::Fault;
 // PRODUCT: Consent, "A virtual microblog node is a view per requester"
 macro_rules! visible {
     () => {
-        "o.known AND (
+        concat!(
+            "o.known AND (
            o.scope IN ('public', 'unlisted')
            OR o.author = $1
            OR ((EXISTS (SELECT 1 FROM object_recipient r WHERE r.object = o.key AND r.actor = $1)
@@ -30,13 +31,18 @@ macro_rules! visible {
                                 WHERE f.followee = o.author AND f.follower = $1 AND f.state = 'accepted')))
                AND (w.state = 'local'
                     OR NOT EXISTS (SELECT 1 FROM actor v WHERE v.key = $1 AND v.state = 'local')
-                    OR COALESCE((SELECT n.given FROM consent n JOIN actor v ON v.key = n.actor
-                                 WHERE n.actor = $1 AND n.network = v.network AND n.purpose = 'receive-followers'
-                                 ORDER BY n.key DESC LIMIT 1), FALSE))))
+                    OR ",
+            $crate::store::accounts::agreed!(
+                "$1",
+                "(SELECT v.network FROM actor v WHERE v.key = $1)",
+                "'receive-followers'"
+            ),
+            ")))
          AND (w.state <> 'local' OR w.network = $2 OR o.gone IS NOT NULL
-              OR COALESCE((SELECT n.given FROM consent n
-                           WHERE n.actor = w.key AND n.network = $2 AND n.purpose = 'bridge'
-                           ORDER BY n.key DESC LIMIT 1), FALSE))"
+              OR ",
+            $crate::store::accounts::agreed!("w.key", "$2", "'bridge'"),
+            ")"
+        )
     };
 }
 pub(super) use visible;

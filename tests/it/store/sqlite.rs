@@ -1,10 +1,13 @@
 //! SQLite.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use causeway::store::{Store, StoreError};
 use causeway_core::adapter::Adapters;
-use causeway_core::ports::{Clock, Random};
+use causeway_core::ports::{Clock, Events, Random, Retention};
+use causeway_core::refusal::{Disposition, Reason};
+use causeway_core::time::Timestamp;
 use causeway_testkit::chance::TestRandom;
 use causeway_testkit::clock::TestClock;
 use causeway_testkit::store_suite::{Backend, Ports};
@@ -95,4 +98,48 @@ async fn the_consent_ledger_resists_other_programs() {
         let error = sqlx::query(sql).execute(&mut raw).await.unwrap_err();
         assert!(error.to_string().contains("only grows"), "{error}");
     }
+}
+
+/// A clock that fails when it is told to: whatever asks it panics.
+struct Broken {
+    clock: TestClock,
+    fails: AtomicBool,
+}
+
+impl Clock for Broken {
+    fn now(&self) -> Timestamp {
+        assert!(!self.fails.load(Ordering::SeqCst), "as it was told");
+        self.clock.now()
+    }
+
+    fn sleep_until(&self, at: Timestamp) -> BoxFuture<'static, ()> {
+        self.clock.sleep_until(at)
+    }
+}
+
+#[tokio::test]
+async fn work_that_panics_ends_alone() {
+    let database = Sqlite::new();
+    let clock = Arc::new(Broken {
+        clock: TestClock::at("2026-11-23T12:00:00Z"),
+        fails: AtomicBool::new(false),
+    });
+    let (url, adapters) = (database.url(), Arc::new(Adapters::default()));
+    let random = Arc::new(TestRandom::new(1));
+    let store = Store::open(&url, adapters, clock.clone(), random).await.unwrap();
+    clock.fails.store(true, Ordering::SeqCst);
+    let old = Timestamp::from_millis(0);
+    // more than there are threads of either sort
+    for _ in 0..4 {
+        let (read, written) = tokio::join!(store.pending(1), store.sweep(old, 1));
+        for refusal in [read.unwrap_err(), written.unwrap_err()] {
+            assert_eq!(
+                (refusal.reason, refusal.disposition),
+                (Reason::Internal, Disposition::Quarantine)
+            );
+        }
+    }
+    clock.fails.store(false, Ordering::SeqCst);
+    assert!(store.pending(1).await.unwrap().is_empty());
+    store.sweep(old, 1).await.unwrap();
 }

@@ -17,7 +17,6 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, header};
 
 use crate::adapter::ActivityPub;
-use crate::buckets;
 use crate::fetch::is_activity_json;
 use crate::ids;
 use crate::transport::system_time;
@@ -108,8 +107,7 @@ impl ActivityPub {
         match self.signer(context, claim).await {
             Ok(signer) if signer == activity.actor => {
                 // only now: nobody uses up another's share
-                let host = ids::host(signer.as_str()).unwrap_or_default();
-                self.inbox_budget.take(&buckets::owner(&host), context.clock.now())?;
+                self.inbox_budget.take_of_owner(signer.as_str(), context.clock.now())?;
                 Ok(Attested::Actor(signer))
             }
             Ok(signer) => Err(Refusal::ignore(

@@ -52,8 +52,8 @@ impl<T: Serialize> Collection<T> {
         }
     }
 
-    /// The page of `id` that holds `items`.
-    fn page<U>(id: &str, total: u64, slice: &Slice<U>, items: Vec<T>) -> Self {
+    /// The page of `id` that holds `items`; the next goes on `before` the position of the last, or `after` it.
+    fn page<U>(id: &str, total: u64, slice: &Slice<U>, items: Vec<T>, next: &'static str) -> Self {
         let first = ids::page(id, None);
         let own = if slice.index == 0 {
             first
@@ -66,9 +66,22 @@ impl<T: Serialize> Collection<T> {
             total_items: total,
             first: None,
             part_of: Some(id.to_owned()),
-            next: slice.next.as_deref().map(|next| ids::page(id, Some(("before", next)))),
+            next: slice
+                .next
+                .as_deref()
+                .map(|position| ids::page(id, Some((next, position)))),
             ordered_items: Some(items),
             items: None,
+        }
+    }
+
+    /// The same as a collection in no order.
+    fn unordered(self) -> Self {
+        Self {
+            kind: self.kind.strip_prefix("Ordered").unwrap_or(self.kind),
+            items: self.ordered_items,
+            ordered_items: None,
+            ..self
         }
     }
 
@@ -95,7 +108,7 @@ pub(super) fn outbox(
         .iter()
         .filter_map(|view| published(config, view, context))
         .collect();
-    Collection::page(&id, total, slice, items).rendered(actor)
+    Collection::page(&id, total, slice, items, "before").rendered(actor)
 }
 
 fn published(config: &Config, view: &ObjectView, context: &RenderContext<'_>) -> Option<Value> {
@@ -119,7 +132,7 @@ pub(super) fn people(
     };
     let known_here = slice.items.iter().filter(|other| *other.network() == ids::NETWORK);
     let items = known_here.map(|other| other.as_str().to_owned()).collect();
-    Collection::page(&id, total, slice, items).rendered(actor)
+    Collection::page(&id, total, slice, items, "before").rendered(actor)
 }
 
 /// What answers an object of ours, by id alone: each is read where it is at home.
@@ -132,22 +145,11 @@ pub(super) fn replies(
 ) -> Result<Rendered, Refusal> {
     let id = ids::replies(object);
     let Some(slice) = page else {
-        let whole = Collection::<String>::whole(id, total, true);
-        return Collection {
-            kind: "Collection",
-            ..whole
-        }
-        .rendered(actor);
+        return Collection::<String>::whole(id, total, true).unordered().rendered(actor);
     };
     let known_here = slice.items.iter().filter(|view| *view.id.network() == ids::NETWORK);
     let items: Vec<String> = known_here.map(|view| view.id.as_str().to_owned()).collect();
-    let page = Collection::page(&id, total, slice, Vec::new());
-    Collection {
-        kind: "CollectionPage",
-        next: slice.next.as_deref().map(|next| ids::page(&id, Some(("after", next)))),
-        ordered_items: None,
-        items: Some(items),
-        ..page
-    }
-    .rendered(actor)
+    Collection::page(&id, total, slice, items, "after")
+        .unordered()
+        .rendered(actor)
 }

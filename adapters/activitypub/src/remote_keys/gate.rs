@@ -7,14 +7,17 @@ use std::time::Duration;
 use causeway_core::refusal::{Disposition, Reason, Refusal};
 use causeway_core::time::Timestamp;
 
+use crate::buckets::Buckets;
+
 /// Fetches at once in all.
 const ALL: usize = 64;
 /// Fetches at once from one host: twice the requests that the client makes to one host at a time, so that a few wait in
 /// line while none of them takes all places.
 const PER_HOST: usize = 16;
-/// Fetches from one host at first that prove no signature; then one more each second.
+/// Fetches from one host at first that prove no signature, and in how many milliseconds there is one more.
 // security.md row 49: whoever signs with key ids of a third host must not make us flood it
-const BURST: u64 = 60;
+const BURST: u32 = 60;
+const EVERY: u64 = 1_000;
 /// Hosts remembered at most.
 const HOSTS: usize = 4_096;
 /// When those are asked to come again who came while too many fetches ran: one takes a fraction of a second.
@@ -24,27 +27,33 @@ const LATER: Duration = Duration::from_secs(10);
 
 /// Counts fetches. One that proves a signature is given back: it was the host's own actor who came to us, and a large
 /// host may bring hundreds in a minute. What nobody else can make us do is to fetch from it without its help more than
-/// [`BURST`] allows. A host is remembered while it has fewer fetches left than at first.
-#[derive(Default)]
-pub(crate) struct Gate(Mutex<State>);
-
-#[derive(Default)]
-struct State {
-    running: usize,
-    hosts: HashMap<String, Host>,
+/// [`BURST`] allows.
+pub(crate) struct Gate {
+    left: Buckets,
+    running: Mutex<Running>,
 }
 
-struct Host {
-    running: usize,
-    left: u64,
-    /// When `left` was last counted.
-    at: Timestamp,
+/// Fetches under way.
+#[derive(Default)]
+struct Running {
+    all: usize,
+    /// By host, where there are any.
+    hosts: HashMap<String, usize>,
 }
 
 /// One fetch under way; dropping it ends it.
 pub(crate) struct Pass<'a> {
     gate: &'a Gate,
     host: String,
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self {
+            left: Buckets::new(BURST, EVERY).remembering(HOSTS),
+            running: Mutex::default(),
+        }
+    }
 }
 
 impl Gate {
@@ -57,32 +66,14 @@ impl Gate {
             let disposition = Disposition::Retry(Some(wait));
             Refusal::new(Reason::RateLimited, disposition, "too many key fetches")
         };
-        let mut state = self.state();
-        if state.running >= ALL {
+        let mut running = self.running();
+        let from_host = running.hosts.get(host).copied().unwrap_or_default();
+        if running.all >= ALL || from_host >= PER_HOST {
             return Err(busy(NEXT));
         }
-        if state.hosts.len() >= HOSTS && !state.hosts.contains_key(host) {
-            state
-                .hosts
-                .retain(|_, host| host.refill(now) < BURST || host.running > 0);
-            if state.hosts.len() >= HOSTS {
-                return Err(busy(LATER));
-            }
-        }
-        let entry = state.hosts.entry(host.to_owned()).or_insert(Host {
-            running: 0,
-            left: BURST,
-            at: now,
-        });
-        if entry.running >= PER_HOST {
-            return Err(busy(NEXT));
-        }
-        if entry.refill(now) == 0 {
-            return Err(busy(LATER));
-        }
-        entry.left -= 1;
-        entry.running += 1;
-        state.running += 1;
+        self.left.take(host, now).map_err(|_| busy(LATER))?;
+        running.all += 1;
+        running.hosts.insert(host.to_owned(), from_host + 1);
         Ok(Pass {
             gate: self,
             host: host.to_owned(),
@@ -91,34 +82,24 @@ impl Gate {
 
     /// Gives back a fetch from `host` that proved a signature. To be called once for each.
     pub(crate) fn give_back(&self, host: &str) {
-        if let Some(entry) = self.state().hosts.get_mut(host) {
-            entry.left = entry.left.saturating_add(1).min(BURST);
-        }
+        self.left.give_back(host);
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn running(&self) -> MutexGuard<'_, Running> {
         // nothing in here can be left half done
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Host {
-    fn refill(&mut self, now: Timestamp) -> u64 {
-        let earned = now.since(self.at).as_secs();
-        if earned > 0 {
-            self.left = self.left.saturating_add(earned).min(BURST);
-            self.at = now;
-        }
-        self.left
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
-        let mut state = self.gate.state();
-        state.running = state.running.saturating_sub(1);
-        if let Some(host) = state.hosts.get_mut(&self.host) {
-            host.running = host.running.saturating_sub(1);
+        let mut running = self.gate.running();
+        running.all = running.all.saturating_sub(1);
+        if let Some(count) = running.hosts.get_mut(&self.host) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                running.hosts.remove(&self.host);
+            }
         }
     }
 }
@@ -140,7 +121,7 @@ mod tests {
         assert!(gate.enter("a.example", now()).is_err());
         assert!(gate.enter("b.example", now()).is_ok());
         drop(passes);
-        for _ in PER_HOST as u64..BURST {
+        for _ in PER_HOST..BURST as usize {
             drop(gate.enter("a.example", now()).ok().unwrap());
         }
         let refusal = gate.enter("a.example", now()).err().unwrap();
@@ -193,6 +174,7 @@ mod tests {
         assert!(gate.enter("one-more.example", now()).is_err());
         let later = now().plus(Duration::from_secs(2));
         assert!(gate.enter("one-more.example", later).is_ok());
-        assert_eq!(gate.state().hosts.len(), 1);
+        assert_eq!(gate.left.remembered(), 1);
+        assert!(gate.running().hosts.is_empty());
     }
 }

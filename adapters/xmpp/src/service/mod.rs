@@ -7,7 +7,7 @@
 //! * `gateway`: addresses to JIDs.
 
 pub(crate) mod address;
-pub(crate) mod attachments;
+mod attachments;
 pub(crate) mod avatar;
 mod disco;
 mod gateway;

@@ -187,7 +187,7 @@ fn what_was_said_to_a_person_is_corrected_and_retracted() {
             && wire.contains("<replace xmlns='urn:xmpp:message-correct:0' id='0a1b2c3d4e'/>"),
         "{wire}"
     );
-    let gone = crate::whisper::ended(&place().item("0a1b2c3d4e").unwrap());
+    let gone = crate::wire::message::Message::retracting("0a1b2c3d4e").to_element();
     let retract = gone.get_child("retract", "urn:xmpp:message-retract:1").unwrap();
     assert_eq!(retract.attr("id"), Some("0a1b2c3d4e"));
 }

@@ -20,7 +20,7 @@ const FALLBACK: &str = "urn:xmpp:fallback:0";
 /// XEP-0446 §3.
 const FILE: &str = "urn:xmpp:file:metadata:0";
 /// XEP-0103 §2, as XEP-0447 §3.1 uses it.
-const URL_DATA: &str = "http://jabber.org/protocol/url-data";
+pub(crate) const URL_DATA: &str = "http://jabber.org/protocol/url-data";
 /// XEP-0334 §5.
 const HINTS: &str = "urn:xmpp:hints";
 /// XEP-0359 §3.
@@ -52,7 +52,21 @@ pub(crate) struct Message {
     pub(crate) files: Vec<File>,
 }
 
+/// What older clients show of a message that was taken back.
+// XEP-0424 §3.1
+const RETRACTED: &str = "A message was retracted by its author. Your client cannot take it away.";
+
 impl Message {
+    /// The message that takes back the one called `name`.
+    pub(crate) fn retracting(name: &str) -> Self {
+        Self {
+            id: Some(format!("{name}-gone")),
+            retracts: Some(name.to_owned()),
+            body: RETRACTED.to_owned(),
+            ..Self::default()
+        }
+    }
+
     /// Whether an element is a message that says, corrects or takes back something.
     pub(crate) fn is(element: &Element) -> bool {
         element.is("message", CLIENT)
@@ -68,11 +82,10 @@ impl Message {
         let reply = element.get_child("reply", REPLY);
         let files = files(element);
         let mut words = body.map(Element::text).unwrap_or_default();
-        for about in [REPLY, SFS].into_iter().filter(|about| match *about {
-            REPLY => reply.is_some(),
-            _ => !files.is_empty(),
-        }) {
-            words = without_fallback(element, about, words);
+        for (about, is_read) in [(REPLY, reply.is_some()), (SFS, !files.is_empty())] {
+            if is_read {
+                words = without_fallback(element, about, words);
+            }
         }
         // XEP-0066 §4: clients show the file in place of a body that says its address
         if files.iter().any(|file| file.url == words.trim()) {

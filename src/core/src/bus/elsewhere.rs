@@ -37,8 +37,15 @@ impl Bus {
                 ));
             }
             let (wire, activity) = self.document(&id).await?;
-            let facts = self.parts.ledger.facts(&wire.attested, &activity).await?;
-            if let (Payload::Comment(comment), None) = (&activity.payload, &facts.about) {
+            if let Payload::Comment(comment) = &activity.payload
+                && self
+                    .parts
+                    .ledger
+                    .facts(&wire.attested, &activity)
+                    .await?
+                    .about
+                    .is_none()
+            {
                 next.clone_from(&comment.parent);
             }
             chain.push((wire, activity));

@@ -30,21 +30,24 @@ impl Bus {
     /// # Errors
     /// Only when the store does not answer: the event stays pending.
     pub async fn process(&self, event: StoredEvent) -> Result<(), Refusal> {
-        let outcome = self.attempt(Some(event.id), &event.wire).await;
-        match &outcome {
-            Ok(meant) => {
-                let trace = Trace::Processed {
-                    event: Some(event.id),
-                    wire: event.wire.clone(),
-                    crossing: meant.crossing.clone(),
-                    to: meant.to.clone(),
+        let id = event.id;
+        let outcome = match self.attempt(Some(id), &event.wire).await {
+            Ok(Meant { crossing, to }) => {
+                self.parts.tap.record(Trace::Processed {
+                    event: Some(id),
+                    wire: event.wire,
+                    crossing: crossing.clone(),
+                    to,
                     at: self.parts.clock.now(),
-                };
-                self.parts.tap.record(trace);
+                });
+                Ok(crossing)
             }
-            Err(refusal) => self.postpone(&event, refusal).await?,
-        }
-        self.finished.put(event.id, outcome.map(|meant| meant.crossing));
+            Err(refusal) => {
+                self.postpone(&event, &refusal).await?;
+                Err(refusal)
+            }
+        };
+        self.finished.put(id, outcome);
         Ok(())
     }
 

@@ -24,8 +24,8 @@ pub struct Facts {
     pub other: Option<ActorFact>,
     /// The follow between the two, for follows and their ends.
     pub follow: Option<FollowFact>,
-    /// Of a reaction or repost: another one that says the same, by the same actor about the same object.
-    pub same: Option<ObjectId>,
+    /// Of a reaction or repost: whether another one says the same, by the same actor about the same object.
+    pub said_already: bool,
     /// Further objects that the activity may end: the reactions that stand in one thing.
     pub within: Vec<ObjectFact>,
     /// Whether anybody here follows the acting actor.

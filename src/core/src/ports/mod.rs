@@ -30,7 +30,7 @@ pub use media::MediaStore;
 pub use places::Places;
 pub use queue::{ActorKey, DeliveryId, Job, LaneClaim, LaneId, ObjectKey, Outcome, Queue, TargetKey};
 pub use reads::{ActorView, ObjectView, Page, Reads, Viewer};
-pub use retention::{Farewell, Old, Retention, Swept};
+pub use retention::{Farewell, Retention, Swept};
 pub use services::{Clock, Commands, Crossings, Directory, Ingest, Random, Reply, Resolved, Trace, TraceDelivery};
 pub use watches::{Watch, WatchState, Watches};
 

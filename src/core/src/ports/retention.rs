@@ -4,15 +4,6 @@ use super::Later;
 use crate::id::ActorId;
 use crate::time::Timestamp;
 
-/// What is old by now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Old {
-    /// Wires that came before this are forgotten, but not that they came: the same wire is still known when it comes again.
-    pub wires: Timestamp,
-    /// Deliveries given up before this are forgotten.
-    pub dead: Timestamp,
-}
-
 /// How much was forgotten.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
@@ -44,11 +35,12 @@ pub struct Farewell {
 
 /// Forgetting what had its time, in small steps.
 pub trait Retention: Send + Sync {
-    /// Forgets at most `limit` of each sort of what is old.
+    /// Forgets at most `limit` of each sort: wires that came before `old`, but not that they came (the same wire is still
+    /// known when it comes again); deliveries given up before `old`; whatever says itself how long it is kept.
     ///
     /// # Errors
     /// `Retry` when it could not be written.
-    fn sweep(&self, old: Old, limit: usize) -> Later<'_, Swept>;
+    fn sweep(&self, old: Timestamp, limit: usize) -> Later<'_, Swept>;
 
     /// Destroys the keys of at most `limit` actors' former names, and the list of who held what they said, once nothing is
     /// left to be delivered under those names. Each is returned once.

@@ -76,9 +76,9 @@ fn goes_anywhere(step: &Step) -> bool {
 /// A program may have several ways to say one thing (a heart and an attachment; a Lemmy community's two announcements): it
 /// is said once.
 fn once(question: &Question<'_>) -> Result<(), Refusal> {
-    match question.facts.same {
-        Some(_) => Err(Refusal::ignore(Reason::Duplicate, "they said so already")),
-        None => Ok(()),
+    match question.facts.said_already {
+        true => Err(Refusal::ignore(Reason::Duplicate, "they said so already")),
+        false => Ok(()),
     }
 }
 

@@ -1,16 +1,15 @@
 //! What is kept for a time only.
 
 use causeway_core::adapter::Delivered;
-use causeway_core::model::{Attested, Payload, Scope};
-use causeway_core::ports::{Accepted, EventOutcome, Farewell, Old, Outcome, OwnKey, Secret, Step, Swept};
+use causeway_core::id::{ActorId, ObjectId};
+use causeway_core::model::{Attested, Audience, DirectMessage, Payload, Scope, Text};
+use causeway_core::ports::{
+    Accepted, EventOutcome, Farewell, Outcome, OwnKey, Recipients, Secret, Send, Sent, Step, Swept, Viewer,
+};
 use causeway_core::refusal::{Reason, Refusal};
 use causeway_core::time::Timestamp;
 
 use super::World;
-
-fn before(at: Timestamp) -> Old {
-    Old { wires: at, dead: at }
-}
 
 /// In the order they came, in steps, none that still waits; the same wire is known when it comes again.
 pub async fn old_wires_are_forgotten_but_not_that_they_came(world: World) {
@@ -32,10 +31,7 @@ pub async fn old_wires_are_forgotten_but_not_that_they_came(world: World) {
     for event in [events[0], events[1], events[3]] {
         world.ports.events.settle(event, done()).await.unwrap();
     }
-    let sweep = async |limit| {
-        let old = before(world.now());
-        world.ports.retention.sweep(old, limit).await.unwrap().wires
-    };
+    let sweep = async |limit| world.ports.retention.sweep(world.now(), limit).await.unwrap().wires;
     assert_eq!(sweep(9).await, 0, "not old yet");
     world.wait(60);
     assert_eq!(
@@ -89,14 +85,14 @@ pub async fn what_had_its_time_is_forgotten(world: World) {
     let sweep = async |old| world.ports.retention.sweep(old, 9).await.unwrap();
 
     days(1);
-    let kept = sweep(before(Timestamp::from_millis(0))).await;
+    let kept = sweep(Timestamp::from_millis(0)).await;
     assert_eq!(kept, Swept::default(), "its adapter ends a watch first");
     days(7);
-    let swept = sweep(before(world.now())).await;
+    let swept = sweep(world.now()).await;
     assert_eq!((swept.dead, swept.watches, swept.tombstones), (1, 1, 0));
     assert_eq!(world.ports.watches.watch(&thread).await.unwrap(), None);
     days(23);
-    assert_eq!(sweep(before(world.now())).await.tombstones, 1);
+    assert_eq!(sweep(world.now()).await.tombstones, 1);
 }
 
 /// Not before the last deletion is delivered or given up, and nothing of the names that came after.
@@ -168,4 +164,74 @@ pub async fn a_deletion_given_up_is_counted(world: World) {
         undelivered: 1,
     };
     assert_eq!(world.ports.retention.farewells(9).await.unwrap(), [farewell]);
+}
+
+fn message(world: &World, from: &ActorId, to: &ActorId, text: &str) -> DirectMessage {
+    DirectMessage {
+        id: world.near.object("near.example/message"),
+        author: from.clone(),
+        audience: Audience::new(Scope::Direct, [to.clone()]),
+        summary: None,
+        text: Text::plain(text.to_owned()),
+        media: Vec::new(),
+        parent: None,
+        published: None,
+        edited: None,
+    }
+}
+
+async fn say(world: &World, message: DirectMessage, to: &ActorId) {
+    let sent = Send {
+        object: Sent::Object(message.id.clone()),
+        to: vec![Recipients::Holders, Recipients::Actor(to.clone())],
+        networks: vec![world.f()],
+    };
+    let put = Step::PutObject {
+        payload: Box::new(Payload::Direct(Box::new(message))),
+        about: None,
+        root: None,
+    };
+    world.apply(vec![put, Step::Send(sent)]).await;
+}
+
+/// Whether the words are there, for whoever wrote them.
+async fn is_kept(world: &World, author: &ActorId, id: &ObjectId) -> bool {
+    let view = world.see(&Viewer::Actor(author.clone()), id, &world.n()).await;
+    view.unwrap().payload.is_some()
+}
+
+/// Of a message that was corrected while it waited there are two deliveries: the first brings the correction, and the
+/// second, which brings nothing, was the last to need the words.
+pub async fn a_message_is_forgotten_with_the_last_that_waits_for_it(world: World) {
+    let (juliet, bob) = world.pair().await;
+    let first = message(&world, &juliet, &bob, "tonigt");
+    let id = first.id.clone();
+    say(&world, first, &bob).await;
+    let queue = &world.ports.queue;
+    let [claim] = queue.claim(world.now(), 60_000, 9).await.unwrap().try_into().unwrap();
+    let [job] = queue
+        .next(claim.lane, world.now(), 9)
+        .await
+        .unwrap()
+        .try_into()
+        .unwrap();
+    say(&world, message(&world, &juliet, &bob, "tonight"), &bob).await;
+    let outcome = world.make(&job, &mut Vec::new()).await;
+    let outcomes = vec![(job.delivery, outcome)];
+    queue.settle(&claim, outcomes, Some(world.now())).await.unwrap();
+    assert_eq!(queue.depth().await.unwrap().0, 1, "the correction waits");
+    assert!(is_kept(&world, &juliet, &id).await);
+    world.deliver().await;
+    assert_eq!(queue.depth().await.unwrap().0, 0);
+    assert!(!is_kept(&world, &juliet, &id).await);
+}
+
+/// What nobody can be handed is kept for nobody.
+pub async fn a_message_that_goes_nowhere_is_forgotten_at_once(world: World) {
+    let juliet = world.opened("juliet@near.example").await;
+    let nobody = world.far.actor("nobody@far.example");
+    let lost = message(&world, &juliet, &nobody, "hello?");
+    let id = lost.id.clone();
+    say(&world, lost, &nobody).await;
+    assert!(!is_kept(&world, &juliet, &id).await);
 }

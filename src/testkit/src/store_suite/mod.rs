@@ -153,6 +153,8 @@ macro_rules! store_suite {
             forgetting: [
                 old_wires_are_forgotten_but_not_that_they_came, what_had_its_time_is_forgotten,
                 keys_of_former_names_go_when_nothing_is_left_to_say, a_deletion_given_up_is_counted,
+                a_message_is_forgotten_with_the_last_that_waits_for_it,
+                a_message_that_goes_nowhere_is_forgotten_at_once,
             ];
             counting: [
                 totals_are_of_what_is_stored,
